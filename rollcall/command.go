@@ -1,0 +1,99 @@
+package rollcall
+
+import "encoding/json"
+
+// Command asks a Session for something. Each is idempotent by the id it is given with.
+type Command interface{ isCommand() }
+
+// Begin ends the waiting room (host, schedule).
+type Begin struct{}
+
+// Close ends the session (host, system).
+type Close struct{ Reason string }
+
+// Enter seats a unit's page. A page that holds the seat already is replaced.
+type Enter struct{ Unit, Conn string }
+
+// Leave frees the seat if Conn still holds it.
+type Leave struct{ Unit, Conn, Reason string }
+
+// Call gives the floor to a unit. Without Add it replaces everybody on the floor; with Add and a full floor, Replace names the
+// turn to release. The unit must be in the roster; it need not be here (its picture is then missing, its miss timer runs).
+type Call struct {
+	Unit, How, Replace string
+	Add                bool
+}
+
+// Draw picks one present unit at random among those not called yet (all present ones when every one was).
+type Draw struct {
+	Kind   UnitKind // empty = every kind
+	Branch string   // code, empty = every branch
+}
+
+// Shown confirms that the call is on the unit's screen. By is the unit that says so.
+type Shown struct{ Turn, By string }
+
+// Answer is the officer's 到. By is the unit that says so.
+type Answer struct{ Turn, By string }
+
+// Mark lets the host mark the unit as answered.
+type Mark struct{ Turn string }
+
+// OpenSound opens the unit's sound before its 到.
+type OpenSound struct{ Turn string }
+
+// Withdraw takes a wrong call back.
+type Withdraw struct{ Turn string }
+
+// Release ends the turn.
+type Release struct{ Turn string }
+
+// Note sets the turn's rating and note.
+type Note struct {
+	Turn   string
+	Rating int
+	Text   string
+}
+
+// Speech says whether the unit's page hears speech; it is not journaled, the miss timer waits while it is true.
+type Speech struct {
+	Unit   string
+	Active bool
+}
+
+// FreezeDossier keeps the dossier with the turn; Reason says why there is none.
+type FreezeDossier struct {
+	Turn    string
+	Dossier json.RawMessage
+	Reason  string
+}
+
+func (Begin) isCommand()         {}
+func (Close) isCommand()         {}
+func (Enter) isCommand()         {}
+func (Leave) isCommand()         {}
+func (Call) isCommand()          {}
+func (Draw) isCommand()          {}
+func (Shown) isCommand()         {}
+func (Answer) isCommand()        {}
+func (Mark) isCommand()          {}
+func (OpenSound) isCommand()     {}
+func (Withdraw) isCommand()      {}
+func (Release) isCommand()       {}
+func (Note) isCommand()          {}
+func (Speech) isCommand()        {}
+func (FreezeDossier) isCommand() {}
+
+// Meta goes with every command: who gives it and under which id. An empty ID is never a repetition.
+type Meta struct {
+	ID    string
+	Actor Actor
+}
+
+// Outcome is what a command led to; a repeated command gets the outcome of its first time.
+type Outcome struct {
+	Turn       string // Call
+	Unit       string // Draw
+	Seed       string // Draw
+	Candidates int    // Draw
+}

@@ -1,0 +1,128 @@
+package rollcall
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// SessionKind says what a session counts for.
+type SessionKind string
+
+// The kinds of session.
+const (
+	Regular SessionKind = "regular"
+	Extra   SessionKind = "extra"
+	Drill   SessionKind = "drill" // counts nowhere
+)
+
+// Phase is where a session is in its life.
+type Phase string
+
+// The phases of a session.
+const (
+	Waiting Phase = "waiting"
+	Open    Phase = "open"
+	Closed  Phase = "closed"
+)
+
+// Rules are the figures of a session, fixed when it opens.
+type Rules struct {
+	Grace        time.Duration `json:"grace"`         // after PlannedAt (or the begin, if later): entering later is late
+	Miss         time.Duration `json:"miss"`          // to answer once the call is on the unit's screen
+	ShowWithin   time.Duration `json:"show_within"`   // a page that doesn't confirm the call by then starts the miss timer anyway
+	ReturnWithin time.Duration `json:"return_within"` // after a server restart, to be back without an interruption
+	EarlyLeave   time.Duration `json:"early_leave"`   // gone longer than this when the call closes = left early
+	MinPresence  float64       `json:"min_presence"`  // share of the call below which a unit counts as absent
+}
+
+// DefaultRules are the figures used unless a schedule says otherwise.
+func DefaultRules() Rules {
+	return Rules{
+		Grace: 2 * time.Minute, Miss: 20 * time.Second, ShowWithin: 5 * time.Second,
+		ReturnWithin: 20 * time.Second, EarlyLeave: time.Minute, MinPresence: 0,
+	}
+}
+
+// Presence says whether a unit's page is connected.
+type Presence string
+
+// Presences of a seat.
+const (
+	Never Presence = "never" // not once in this session
+	Here  Presence = "here"
+	Gone  Presence = "gone"
+)
+
+// Seat is a unit's place in a session.
+type Seat struct {
+	Unit     Unit
+	Presence Presence
+	Conn     string    // the page that holds the seat while Here
+	FirstAt  time.Time // first entry, zero when Never
+	Since    time.Time // when Presence last changed
+	Verdict  string    // "pending", "on_time", "late", "absent" as it stands now
+	Turn     string    // id of the open turn, empty when none
+	Calls    int       // turns without withdrawn ones
+	Answered int
+	Missed   bool // its last turn was missed: it heads the recall list
+}
+
+// TurnState is where a turn is in its life.
+type TurnState string
+
+// States of a turn. Missed, Withdrawn and Released are final.
+const (
+	TurnIsCalled    TurnState = "called"
+	TurnIsAnswered  TurnState = "answered"
+	TurnIsMissed    TurnState = "missed"
+	TurnIsWithdrawn TurnState = "withdrawn"
+	TurnIsReleased  TurnState = "released"
+)
+
+// Turn is one unit being called.
+type Turn struct {
+	ID          string
+	Unit        string
+	How         string
+	State       TurnState
+	CalledAt    time.Time
+	CalledBy    Actor
+	ShownAt     time.Time
+	OpenedAt    time.Time // the host opened the sound
+	AnsweredAt  time.Time
+	AnsweredBy  Actor
+	EndedAt     time.Time
+	MissAt      time.Time // when the miss timer runs out, zero while it does not run
+	Rating      int
+	Note        string
+	Place       int             // 0 to 2 on the floor, -1 when not on it
+	Dossier     json.RawMessage // nil until frozen
+	DossierAt   time.Time       // when it was frozen, also when it was not to be had
+	DossierHash string
+	NoDossier   string // why there is none
+}
+
+// Sound says whether everyone may hear the unit.
+func (t *Turn) Sound() bool {
+	return t.Place >= 0 && (!t.AnsweredAt.IsZero() || !t.OpenedAt.IsZero())
+}
+
+// View is a session at one moment. It is immutable: readers share it without a lock.
+type View struct {
+	ID        string
+	Kind      SessionKind
+	Title     string
+	Schedule  string
+	Phase     Phase
+	PlannedAt time.Time
+	OpenedAt  time.Time
+	BegunAt   time.Time
+	ClosedAt  time.Time
+	Rules     Rules
+	Roster    []Unit
+	Seats     map[string]*Seat // by unit code; one for every unit of the roster
+	Turns     map[string]*Turn // by id, all of the session
+	TurnOrder []string         // turn ids in the order of their calls
+	Floor     [3]string        // turn ids by place
+	Seq       int64            // the last event that is folded in
+}

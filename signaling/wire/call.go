@@ -1,0 +1,192 @@
+package wire
+
+// Unit is a place in the roster.
+type Unit struct {
+	Code   string `json:"code"`   // 12 digits in the shape of GA 380
+	Name   string `json:"name"`   // full name: 沈阳市公安局和平分局太原街派出所
+	Short  string `json:"short"`  // what fits a tile: 太原街
+	Kind   string `json:"kind"`   // "police_type", "branch", "station"
+	Branch string `json:"branch"` // the branch's code for a station, else its own code
+}
+
+// Snapshot is everything a page needs to draw itself; deltas follow.
+type Snapshot struct {
+	Session  *Session  `json:"session"` // null when no call is open
+	Next     *Next     `json:"next"`    // the next scheduled call, null when none
+	Seats    []Seat    `json:"seats"`   // host and wall: all; station: its own
+	Turns    []Turn    `json:"turns"`   // host: all of this session; station: its own
+	Floor    Floor     `json:"floor"`
+	Hall     Hall      `json:"hall"`
+	Air      Air       `json:"air"`
+	Slots    []Slot    `json:"slots"`
+	Dossiers []Dossier `json:"dossiers"` // of the turns that are open now, where this page may see them
+	Record   Record    `json:"record"`
+}
+
+// Session is one call.
+type Session struct {
+	ID        string `json:"id"`
+	Kind      string `json:"kind"`  // "regular", "extra", "drill"
+	Title     string `json:"title"` // 点调会 2026年11月24日
+	State     string `json:"state"` // "waiting", "open", "closed"
+	PlannedAt string `json:"planned_at"`
+	OpenedAt  string `json:"opened_at,omitempty"` // when the waiting room opened
+	BegunAt   string `json:"begun_at,omitempty"`
+	ClosedAt  string `json:"closed_at,omitempty"`
+	GraceS    int    `json:"grace_s"` // lateness counts after this
+	MissS     int    `json:"miss_s"`  // seconds a called unit has to answer
+}
+
+// Next is a call that the schedule will open.
+type Next struct {
+	Title     string `json:"title"`
+	PlannedAt string `json:"planned_at"`
+	WaitingAt string `json:"waiting_at"` // when its waiting room opens
+}
+
+// Seats is a delta: the seats that changed, each whole.
+type Seats struct {
+	Seats []Seat `json:"seats"`
+}
+
+// Seat is a unit's place in the session.
+type Seat struct {
+	Unit     string `json:"unit"`
+	Presence string `json:"presence"`           // "never", "here", "gone"
+	FirstAt  string `json:"first_at,omitempty"` // first time here in this session
+	Since    string `json:"since,omitempty"`    // when Presence last changed
+	Verdict  string `json:"verdict"`            // "pending", "on_time", "late", "absent"
+	Picture  bool   `json:"picture"`            // its camera's packets arrive at the server
+	Device   Device `json:"device"`
+	Turn     string `json:"turn,omitempty"` // the open turn's id
+	Calls    int    `json:"calls"`          // turns so far, without withdrawn ones
+	Answered int    `json:"answered"`
+	Missed   bool   `json:"missed"` // heads the recall list
+}
+
+// Turn is one unit being called.
+type Turn struct {
+	ID         string `json:"id"`
+	Unit       string `json:"unit"`
+	How        string `json:"how"`   // "hand", "draw", "agenda", "recall"
+	State      string `json:"state"` // "called", "answered", "missed", "withdrawn", "released"
+	CalledAt   string `json:"called_at"`
+	CalledBy   string `json:"called_by"`
+	ShownAt    string `json:"shown_at,omitempty"`
+	AnsweredAt string `json:"answered_at,omitempty"`
+	AnsweredBy string `json:"answered_by,omitempty"` // "officer" or the host's name
+	EndedAt    string `json:"ended_at,omitempty"`
+	MissAt     string `json:"miss_at,omitempty"` // when the miss timer will run out; empty while it waits
+	Sound      bool   `json:"sound"`
+	OnFloor    bool   `json:"on_floor"`
+	Rating     int    `json:"rating,omitempty"` // 1 to 5, 0 = none
+	Note       string `json:"note,omitempty"`
+}
+
+// Floor is who is on air beside the hall, in the order of the floor lines: Places[0] is shown by floor1.
+type Floor struct {
+	Places []Place `json:"places"` // always three; an empty place has no unit
+}
+
+// Place is one place on the floor.
+type Place struct {
+	Unit  string `json:"unit,omitempty"`
+	Turn  string `json:"turn,omitempty"`
+	Sound bool   `json:"sound"`
+}
+
+// Hall is the state of the hall's own camera and microphone.
+type Hall struct {
+	Owner string `json:"owner,omitempty"` // client id of the console that holds it
+	Name  string `json:"name,omitempty"`  // who that is
+	You   bool   `json:"you"`
+	Live  bool   `json:"live"` // its picture arrives at the server
+}
+
+// HallClaim asks for the hall's camera; with Force also from a console that holds it.
+type HallClaim struct {
+	Force bool `json:"force"`
+}
+
+// Slots is a delta of what this page's receiving lines show.
+type Slots struct {
+	Slots []Slot `json:"slots"`
+}
+
+// Slot is what one receiving line shows.
+type Slot struct {
+	Line  string `json:"line"`
+	Unit  string `json:"unit,omitempty"` // a unit's code, "hall", "share", or empty
+	State string `json:"state"`          // "empty", "pending" (waits for the first picture), "live", "lost" (no packets)
+	RID   string `json:"rid,omitempty"`  // the layer that is being forwarded
+}
+
+// Layers tells a page which encodings of its camera must be active; it replaces the last Layers.
+type Layers struct {
+	Line   string   `json:"line"`
+	Active []string `json:"active"`
+}
+
+// Air is the truth for the on-air sign: who sees this page's camera and whether its microphone is heard.
+type Air struct {
+	Picture string `json:"picture"` // "nobody", "hall", "everyone"
+	Sound   bool   `json:"sound"`   // everyone hears
+	// Mic says that the page must send its microphone's sound now; otherwise it must send none.
+	Mic bool `json:"mic"`
+	// Play says that the page may play the room's sound: every station, and the one console that owns the hall.
+	Play bool `json:"play"`
+}
+
+// Record tells the host whether the journal is being kept.
+type Record struct {
+	State   string `json:"state"` // "ok", "spool" (database away, kept on local disk), "lost" (kept nowhere: not recorded)
+	Pending int    `json:"pending"`
+}
+
+// SessionStart opens a call at once.
+type SessionStart struct {
+	Kind  string `json:"kind"` // "drill" or "extra"
+	Title string `json:"title,omitempty"`
+	// WaitS is how long the waiting room stays open before the call begins by itself, 0 = begin at once.
+	WaitS int `json:"wait_s,omitempty"`
+}
+
+// Call gives the floor to a unit.
+type Call struct {
+	Unit string `json:"unit"`
+	How  string `json:"how"` // "hand", "draw", "agenda", "recall"
+	// Replace is the turn to release when all three places are taken; without it a fourth call is the error "floor_full".
+	Replace string `json:"replace,omitempty"`
+	// Add keeps the units on the floor; without it the new unit replaces all that are there.
+	Add bool `json:"add,omitempty"`
+}
+
+// CallResult is the Data of the Done that ends a Call.
+type CallResult struct {
+	Turn string `json:"turn"`
+}
+
+// Draw picks a present unit that was not called yet; the host calls it with Call{How: "draw"}.
+type Draw struct {
+	Kind   string `json:"kind,omitempty"`   // only units of this kind
+	Branch string `json:"branch,omitempty"` // only units of this branch
+}
+
+// DrawResult is the Data of the Done that ends a Draw.
+type DrawResult struct {
+	Unit       string `json:"unit"`
+	Candidates int    `json:"candidates"`
+	Seed       string `json:"seed"`
+}
+
+// TurnRef names a turn.
+type TurnRef struct {
+	Turn string `json:"turn"`
+}
+
+// TurnNote sets a turn's rating and note.
+type TurnNote struct {
+	Turn   string `json:"turn"`
+	Rating int    `json:"rating"`
+	Note   string `json:"note"`
+}
