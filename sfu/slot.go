@@ -1,0 +1,309 @@
+package sfu
+
+import (
+	"math/rand/v2"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/pion/rtp"
+	"github.com/pion/webrtc/v4"
+)
+
+const (
+	// holdOld is how long an old picture may go on while the new source has no keyframe yet.
+	holdOld = time.Second
+	// resendSpacing is the least time between two retransmissions of one packet to one viewer.
+	resendSpacing = 15 * time.Millisecond
+	// resendAge is how old a packet may be to be worth a retransmission.
+	resendAge = time.Second
+	// resendMemory is how many retransmissions a slot remembers, a power of two.
+	resendMemory = 64
+)
+
+// packetWriter takes the finished packets of a slot. Pion's SRTP session is one.
+type packetWriter interface {
+	WriteRTP(header *rtp.Header, payload []byte) (int, error)
+}
+
+// slot is one Recv line of a participant: it is handed the packets of sources and makes one continuous RTP stream of
+// them. It implements webrtc.TrackLocal.
+type slot struct {
+	room        *Room
+	participant *participant
+	line        Line
+
+	// mu guards what the packet paths of several publishers share.
+	mu      sync.Mutex
+	writer  packetWriter
+	header  rtp.Header
+	ssrc    uint32
+	rtxSSRC uint32
+	rtxPT   uint8
+	rtxSeq  uint16
+	rewrite rewriter
+	// target is what is wanted, of it the layers up to most; cur is what is forwarded.
+	target *track
+	most   int
+	cur    *layer
+	// until is when cur must end because it is not of the target any more.
+	until int64
+	// packets and octets are what was sent, for sender reports; fresh asks for a report soon.
+	packets, octets uint32
+	fresh           bool
+	resent          []resend
+
+	// The rest belongs to the room's lock: the want, and the layers whose snapshots hold this slot.
+
+	want     Want
+	attached []*layer
+}
+
+// resend notes when a packet was retransmitted.
+type resend struct {
+	seq uint16
+	at  int64
+}
+
+func newSlot(r *Room, p *participant, line Line) *slot {
+	s := &slot{room: r, participant: p, line: line}
+	clock := uint32(audioClock)
+	if line.Kind == Video {
+		clock = videoClock
+	}
+	s.rewrite.begin(clock, uint16(rand.Uint32()), rand.Uint32())
+	return s
+}
+
+// ID implements webrtc.TrackLocal; it is the track part of a=msid (RFC 8830).
+func (s *slot) ID() string { return s.line.Name }
+
+// RID implements webrtc.TrackLocal.
+func (s *slot) RID() string { return "" }
+
+// StreamID implements webrtc.TrackLocal; lines with the same one are played in sync.
+func (s *slot) StreamID() string {
+	if s.line.Group != "" {
+		return s.line.Group
+	}
+	return s.line.Name
+}
+
+// Kind implements webrtc.TrackLocal.
+func (s *slot) Kind() webrtc.RTPCodecType {
+	if s.line.Kind == Video {
+		return webrtc.RTPCodecTypeVideo
+	}
+	return webrtc.RTPCodecTypeAudio
+}
+
+// Bind implements webrtc.TrackLocal: it learns the negotiated SSRCs and payload types.
+func (s *slot) Bind(ctx webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, error) {
+	var codec webrtc.RTPCodecParameters
+	want := webrtc.MimeTypeOpus
+	if s.line.Kind == Video {
+		want = webrtc.MimeTypeVP8
+	}
+	for _, c := range ctx.CodecParameters() {
+		if c.MimeType == want {
+			codec = c
+			break
+		}
+	}
+	if codec.MimeType == "" {
+		return codec, webrtc.ErrUnsupportedCodec
+	}
+	s.mu.Lock()
+	s.writer = ctx.WriteStream()
+	s.ssrc, s.rtxSSRC = uint32(ctx.SSRC()), uint32(ctx.SSRCRetransmission())
+	apt := "apt=" + strconv.Itoa(int(codec.PayloadType))
+	for _, c := range ctx.CodecParameters() {
+		if c.MimeType == webrtc.MimeTypeRTX && c.SDPFmtpLine == apt {
+			s.rtxPT = uint8(c.PayloadType)
+		}
+	}
+	s.header = rtp.Header{Version: rtpVersion, PayloadType: uint8(codec.PayloadType), SSRC: s.ssrc}
+	s.mu.Unlock()
+	s.participant.bound(s.ssrc, s)
+	return codec, nil
+}
+
+// Unbind implements webrtc.TrackLocal.
+func (s *slot) Unbind(webrtc.TrackLocalContext) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.writer = nil
+	return nil
+}
+
+// deliver is handed every packet of the layers the slot is attached to.
+func (s *slot) deliver(p *packet) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.writer == nil {
+		return
+	}
+	if p.layer != s.cur {
+		if !s.acceptsLocked(p) {
+			return
+		}
+		s.switchLocked(p)
+	}
+	s.forwardLocked(p)
+}
+
+// acceptsLocked decides whether the stream goes on with p's layer: audio at once, video at a keyframe, when there is no
+// better layer that sends.
+func (s *slot) acceptsLocked(p *packet) bool {
+	l := p.layer
+	if l.track != s.target || l.index > s.most {
+		return false
+	}
+	if s.line.Kind == Audio {
+		return true
+	}
+	if !p.keyframe {
+		return false
+	}
+	return l == s.target.best(s.most, p.at)
+}
+
+func (s *slot) switchLocked(p *packet) {
+	sameSource := s.cur != nil && s.cur.track == p.layer.track
+	s.cur = p.layer
+	s.rewrite.switchTo(p.seq, p.ts, p.at)
+	s.fresh = true
+	clear(s.resent)
+	if !sameSource {
+		s.room.counters.switches.Add(1)
+	}
+	s.room.events.push(SlotShowing{
+		Participant: s.participant.id, Line: s.line.Name, Source: p.layer.track.line.Source, RID: p.layer.rid,
+	})
+	s.room.wakeSlot(s)
+}
+
+func (s *slot) forwardLocked(p *packet) {
+	seq, ts, ok := s.rewrite.rewrite(p.seq, p.ts, p.at)
+	if !ok {
+		return
+	}
+	s.header.SequenceNumber, s.header.Timestamp, s.header.Marker = seq, ts, p.marker
+	n, err := s.writer.WriteRTP(&s.header, p.payload)
+	if err != nil || n == 0 {
+		s.room.counters.dropped.Add(1)
+		return
+	}
+	s.packets++
+	s.octets += uint32(len(p.payload))
+	s.room.counters.packetsOut.Add(1)
+	s.room.counters.bytesOut.Add(uint64(n))
+}
+
+// aim sets what the slot is to show. The old picture may go on for a moment (see the package documentation) when the
+// new source sends; else it ends now. It reports whether the slot stopped showing something.
+func (s *slot) aim(t *track, most int, now int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.target, s.most = t, most
+	if s.cur == nil || s.cur.track == t {
+		if s.cur != nil && s.cur.index > most && t.best(most, now) == nil {
+			s.stopLocked()
+		}
+		s.until = 0
+		return
+	}
+	sameSource := t != nil && s.cur.track.line.Source == t.line.Source
+	if t == nil || s.line.Kind == Audio && !sameSource || t.best(most, now) == nil {
+		s.stopLocked()
+		return
+	}
+	if s.until == 0 {
+		s.until = now + int64(holdOld)
+	}
+}
+
+func (s *slot) stopLocked() {
+	s.cur, s.until = nil, 0
+	s.room.events.push(SlotShowing{Participant: s.participant.id, Line: s.line.Name})
+}
+
+// expire ends an old picture whose time is over.
+func (s *slot) expire(now int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cur != nil && s.until != 0 && s.cur.track != s.target && now >= s.until {
+		s.stopLocked()
+	}
+}
+
+// showing returns what is forwarded now, or nil.
+func (s *slot) showing() *layer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.cur
+}
+
+// feedback answers the viewer's RTCP about this slot.
+func (s *slot) feedback(f *feedback, now int64) {
+	if f.keyframe {
+		if l := s.showing(); l != nil {
+			l.requestKeyframe(now)
+		}
+	}
+	if len(f.lost) > 0 {
+		s.resend(f.lost, now)
+	}
+}
+
+// resend sends packets again as RTX (RFC 4588) out of the source's ring.
+func (s *slot) resend(lost []uint16, now int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cur == nil || s.writer == nil || s.rtxPT == 0 || s.rtxSSRC == 0 {
+		return
+	}
+	if s.resent == nil {
+		s.resent = make([]resend, resendMemory)
+	}
+	for _, seq := range lost {
+		source, ok := s.rewrite.source(seq)
+		if !ok {
+			continue
+		}
+		p := s.cur.ring.get(source)
+		memory := &s.resent[seq%resendMemory]
+		if p == nil || now-p.at > int64(resendAge) ||
+			memory.at != 0 && memory.seq == seq && now-memory.at < int64(resendSpacing) {
+			continue
+		}
+		*memory = resend{seq, now}
+		s.writeRTXLocked(p, seq)
+	}
+}
+
+func (s *slot) writeRTXLocked(p *packet, seq uint16) {
+	payload := make([]byte, 2+len(p.payload))
+	payload[0], payload[1] = byte(seq>>8), byte(seq)
+	copy(payload[2:], p.payload)
+	h := s.header
+	h.SSRC, h.PayloadType, h.SequenceNumber = s.rtxSSRC, s.rtxPT, s.rtxSeq
+	h.Timestamp, h.Marker = p.ts+s.rewrite.tsShift, p.marker
+	s.rtxSeq++
+	if n, err := s.writer.WriteRTP(&h, payload); err == nil {
+		s.room.counters.retransmits.Add(1)
+		s.room.counters.bytesOut.Add(uint64(n))
+	}
+}
+
+// abandon gives up a layer that ceased to arrive, when another one can take its place. The line goes on with that one.
+func (s *slot) abandon(l *layer) bool {
+	now := s.room.server.now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cur != l || s.target != l.track || s.target.best(s.most, now) == nil {
+		return false
+	}
+	s.cur = nil
+	return true
+}

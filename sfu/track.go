@@ -1,0 +1,278 @@
+package sfu
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pion/rtcp"
+)
+
+const (
+	// keyframeSpacing is the least time between two keyframe requests to one publisher. A request for any simulcast
+	// layer makes browsers send keyframes on all of them, so requests are shared.
+	keyframeSpacing = 275 * time.Millisecond
+	// layerSilence is how long a simulcast layer may pause before viewers fall back to another.
+	layerSilence = 700 * time.Millisecond
+	// videoRing is how many packets of a layer are kept for retransmission.
+	videoRing = 256
+	// lowRing is the same for layers below the best: they have a tenth of its rate.
+	lowRing = 64
+	// never is the time of what did not happen yet.
+	never = int64(-1) << 62
+)
+
+// track is one publication: a Send line of a participant, with its layers.
+type track struct {
+	room        *Room
+	participant *participant
+	line        Line
+	layers      []*layer
+	// simulcast is false when the offer had no RIDs: then there is one layer with an empty RID.
+	simulcast bool
+	// payload types and header extension ids, from the answer; 0 is none.
+	mediaPT, rtxPT                uint8
+	midID, ridID, rridID, levelID uint8
+	mid                           string
+
+	// keyframes guards the requests.
+	keyframes   sync.Mutex
+	asked       [maxLayers]bool
+	lastRequest int64
+
+	speech speechDetector
+
+	// The rest belongs to the room's lock.
+
+	wanted   []bool
+	since    [maxLayers]int64
+	idleAt   [maxLayers]int64
+	told     bool
+	toldLive bool
+	toldRIDs string
+}
+
+// maxLayers bounds the layers of one source.
+const maxLayers = 3
+
+// layer is one RTP stream of a track.
+type layer struct {
+	track *track
+	index int
+	rid   string
+	clock uint32
+
+	// watchers is an immutable snapshot: the packet path takes no lock of the room.
+	watchers atomic.Pointer[[]*slot]
+	ring     ring
+	// ssrc is 0 until the first packet. lastAt is when the newest packet came.
+	ssrc   atomic.Uint32
+	lastAt atomic.Int64
+
+	// mu guards the state of the receiver, which the publisher's goroutine and the room's timer share.
+	mu      sync.Mutex
+	receive receiveState
+	// The newest sender report of the source: srWall is its NTP time in nanoseconds since the Unix epoch.
+	haveSR   bool
+	srNTP    uint64
+	srRTP    uint32
+	srWall   int64
+	srAt     int64
+	nackList []uint16
+}
+
+func newTrack(r *Room, p *participant, line Line, simulcast bool) *track {
+	t := &track{room: r, participant: p, line: line, simulcast: simulcast, lastRequest: never}
+	rids := []string{""}
+	if simulcast {
+		rids = rids[:0]
+		for _, l := range line.Layers {
+			rids = append(rids, l.RID)
+		}
+	}
+	for i, rid := range rids {
+		l := &layer{track: t, index: i, rid: rid, clock: audioClock}
+		if line.Kind == Video {
+			l.clock = videoClock
+			l.receive.video = true
+			size := videoRing
+			if i+1 < len(rids) {
+				size = lowRing
+			}
+			l.ring = newRing(size)
+		}
+		l.lastAt.Store(never)
+		t.layers = append(t.layers, l)
+	}
+	t.wanted = make([]bool, len(t.layers))
+	for i := range t.idleAt {
+		t.idleAt[i] = never
+	}
+	return t
+}
+
+// silence is how long the layers of t may pause before they count as gone.
+func (t *track) silence() int64 {
+	if t.simulcast {
+		return int64(layerSilence)
+	}
+	return int64(t.room.server.cfg.Silence)
+}
+
+func (l *layer) alive(now int64) bool { return now-l.lastAt.Load() < l.track.silence() }
+
+// best returns the highest layer up to most that sends, or nil.
+func (t *track) best(most int, now int64) *layer {
+	for i := min(most, len(t.layers)-1); i >= 0; i-- {
+		if t.layers[i].alive(now) {
+			return t.layers[i]
+		}
+	}
+	return nil
+}
+
+// limit turns the RID of the best layer that is wanted into an index: the layer itself, or the next lower one there is.
+func (t *track) limit(rid string) int {
+	top := len(t.layers) - 1
+	rank, known := rankOf(rid)
+	if !known || !t.simulcast {
+		return top
+	}
+	for i := top; i > 0; i-- {
+		if r, ok := rankOf(t.layers[i].rid); ok && r <= rank {
+			return i
+		}
+	}
+	return 0
+}
+
+func rankOf(rid string) (int, bool) {
+	switch rid {
+	case "l":
+		return 0, true
+	case "m":
+		return 1, true
+	case "h":
+		return 2, true
+	}
+	return 0, false
+}
+
+// requestKeyframe asks the publisher for a keyframe of a layer: at once, or, when one was asked for a moment ago, by
+// the next tick of the room after keyframeSpacing, unless a keyframe comes before.
+func (l *layer) requestKeyframe(now int64) {
+	if l.track.line.Kind != Video {
+		return
+	}
+	t := l.track
+	t.keyframes.Lock()
+	t.asked[l.index] = true
+	t.keyframes.Unlock()
+	t.flushKeyframes(now)
+}
+
+// flushKeyframes sends the requests that are due.
+func (t *track) flushKeyframes(now int64) {
+	t.keyframes.Lock()
+	var out []rtcp.Packet
+	if now-t.lastRequest >= int64(keyframeSpacing) {
+		for i, l := range t.layers {
+			if ssrc := l.ssrc.Load(); t.asked[i] && ssrc != 0 {
+				out = append(out, &rtcp.PictureLossIndication{SenderSSRC: reportSSRC, MediaSSRC: ssrc})
+				t.asked[i] = false
+			}
+		}
+		if len(out) > 0 {
+			t.lastRequest = now
+		}
+	}
+	t.keyframes.Unlock()
+	if len(out) > 0 {
+		t.room.counters.keyframeRequests.Add(1)
+		t.participant.writeRTCP(out)
+	}
+}
+
+// gotKeyframe cancels a request that waits.
+func (l *layer) gotKeyframe() {
+	l.track.keyframes.Lock()
+	l.track.asked[l.index] = false
+	l.track.keyframes.Unlock()
+}
+
+// restart forgets the stream because the publisher began another one.
+func (l *layer) restart(ssrc uint32) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.receive = receiveState{video: l.receive.video}
+	l.haveSR = false
+	l.ssrc.Store(ssrc)
+}
+
+// handle takes in one packet of the layer, retransmissions included; h.payload is copied once, for all viewers.
+func (l *layer) handle(h *rtpHeader, now int64) {
+	p := &packet{layer: l, ts: h.ts, marker: h.marker, at: now}
+	keyframe, padding := false, len(h.payload) == 0
+	if l.receive.video && !padding {
+		v, ok := parseVP8(h.payload)
+		if !ok {
+			return
+		}
+		keyframe = v.keyframe
+		p.payload = make([]byte, 1+len(v.data))
+		p.payload[0] = v.descriptor
+		copy(p.payload[1:], v.data)
+	} else if !padding {
+		p.payload = append([]byte(nil), h.payload...)
+	}
+	l.mu.Lock()
+	v := l.receive.receive(arrival{seq: h.seq, keyframe: keyframe, padding: padding, now: now})
+	if v.newest {
+		l.receive.sample(ticks(now, l.clock), h.ts)
+	}
+	l.mu.Unlock()
+	l.arrived(now)
+	if v.needKeyframe {
+		l.requestKeyframe(now)
+	}
+	if !v.pass {
+		return
+	}
+	p.seq = v.seq
+	p.keyframe = keyframe && v.newest
+	if p.keyframe {
+		l.gotKeyframe()
+	}
+	l.ring.put(p)
+	if watchers := l.watchers.Load(); watchers != nil {
+		for _, s := range *watchers {
+			s.deliver(p)
+		}
+	}
+}
+
+// arrived notes that the layer sends, and wakes the room when it had not.
+func (l *layer) arrived(now int64) {
+	if last := l.lastAt.Swap(now); now-last >= l.track.silence() {
+		l.track.room.wakeTrack(l.track)
+	}
+}
+
+// nacks returns the sequence numbers to ask the publisher for.
+func (l *layer) nacks(now int64) []uint16 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.receive.broken {
+		return nil
+	}
+	l.nackList = l.receive.losses.due(now, l.nackList[:0])
+	return l.nackList
+}
+
+// senderReport keeps the source's own clock for lip-sync.
+func (l *layer) senderReport(ntp uint64, rtp uint32, now int64) {
+	l.mu.Lock()
+	l.haveSR, l.srNTP, l.srRTP, l.srWall, l.srAt = true, ntp, rtp, ntpNanos(ntp), now
+	l.mu.Unlock()
+	l.track.participant.observeClock(ntpNanos(ntp), now)
+}
