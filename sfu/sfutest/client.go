@@ -1,0 +1,227 @@
+// Package sfutest has a participant for tests of package sfu and of what is built on it: a real WebRTC client that
+// publishes synthetic media whose every frame names its source, and records what it receives.
+package sfutest
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/pion/interceptor"
+	"github.com/pion/webrtc/v4"
+	"muster/sfu"
+)
+
+// Options changes how a client connects.
+type Options struct {
+	// TCPOnly makes the client ignore UDP, as in a network that blocks it.
+	TCPOnly bool
+}
+
+// Client is one participant.
+type Client struct {
+	PC      *webrtc.PeerConnection
+	lines   []sfu.Line
+	options Options
+
+	mu         sync.Mutex
+	publishers map[string]*Publisher
+	recordings map[string]*Recording
+	changed    chan struct{}
+	readers    sync.WaitGroup
+}
+
+// New makes a client that will offer the given lines.
+func New(lines []sfu.Line, options Options) (*Client, error) {
+	api, err := newAPI(options)
+	if err != nil {
+		return nil, err
+	}
+	pc, err := api.NewPeerConnection(webrtc.Configuration{BundlePolicy: webrtc.BundlePolicyMaxBundle})
+	if err != nil {
+		return nil, fmt.Errorf("sfutest: %w", err)
+	}
+	c := &Client{
+		PC: pc, lines: lines, options: options,
+		publishers: map[string]*Publisher{}, recordings: map[string]*Recording{}, changed: make(chan struct{}),
+	}
+	for _, line := range lines {
+		if err := c.addLine(line); err != nil {
+			_ = pc.Close()
+			return nil, err
+		}
+	}
+	pc.OnTrack(c.onTrack)
+	pc.OnConnectionStateChange(func(webrtc.PeerConnectionState) { c.notify() })
+	return c, nil
+}
+
+func newAPI(options Options) (*webrtc.API, error) {
+	media := &webrtc.MediaEngine{}
+	feedback := []webrtc.RTCPFeedback{{Type: "nack"}, {Type: "nack", Parameter: "pli"}}
+	for _, x := range []struct {
+		kind  webrtc.RTPCodecType
+		codec webrtc.RTPCodecParameters
+	}{
+		{webrtc.RTPCodecTypeVideo, webrtc.RTPCodecParameters{PayloadType: 120, RTPCodecCapability: webrtc.RTPCodecCapability{
+			MimeType: webrtc.MimeTypeVP8, ClockRate: 90000, RTCPFeedback: feedback}}},
+		{webrtc.RTPCodecTypeVideo, webrtc.RTPCodecParameters{PayloadType: 121, RTPCodecCapability: webrtc.RTPCodecCapability{
+			MimeType: webrtc.MimeTypeRTX, ClockRate: 90000, SDPFmtpLine: "apt=120"}}},
+		{webrtc.RTPCodecTypeAudio, webrtc.RTPCodecParameters{PayloadType: 109, RTPCodecCapability: webrtc.RTPCodecCapability{
+			MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2, SDPFmtpLine: "minptime=10;useinbandfec=1"}}},
+	} {
+		if err := media.RegisterCodec(x.codec, x.kind); err != nil {
+			return nil, fmt.Errorf("sfutest: %w", err)
+		}
+	}
+	for _, uri := range []string{uriMID, uriRID, uriRepairedRID} {
+		capability := webrtc.RTPHeaderExtensionCapability{URI: uri}
+		if err := media.RegisterHeaderExtension(capability, webrtc.RTPCodecTypeVideo); err != nil {
+			return nil, fmt.Errorf("sfutest: %w", err)
+		}
+	}
+	for _, uri := range []string{uriMID, uriLevel} {
+		capability := webrtc.RTPHeaderExtensionCapability{URI: uri}
+		if err := media.RegisterHeaderExtension(capability, webrtc.RTPCodecTypeAudio); err != nil {
+			return nil, fmt.Errorf("sfutest: %w", err)
+		}
+	}
+	var settings webrtc.SettingEngine
+	settings.SetIncludeLoopbackCandidate(true)
+	if options.TCPOnly {
+		settings.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeTCP4})
+	}
+	return webrtc.NewAPI(webrtc.WithMediaEngine(media), webrtc.WithSettingEngine(settings),
+		webrtc.WithInterceptorRegistry(&interceptor.Registry{})), nil
+}
+
+// Header extensions.
+const (
+	uriMID         = "urn:ietf:params:rtp-hdrext:sdes:mid"
+	uriRID         = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
+	uriRepairedRID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
+	uriLevel       = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
+)
+
+func (c *Client) addLine(line sfu.Line) error {
+	kind := webrtc.RTPCodecTypeAudio
+	if line.Kind == sfu.Video {
+		kind = webrtc.RTPCodecTypeVideo
+	}
+	if line.Direction == sfu.Recv {
+		_, err := c.PC.AddTransceiverFromKind(kind, webrtc.RTPTransceiverInit{
+			Direction: webrtc.RTPTransceiverDirectionRecvonly})
+		if err != nil {
+			return fmt.Errorf("sfutest: %w", err)
+		}
+		c.recordings[line.Name] = &Recording{}
+		return nil
+	}
+	p, err := newPublisher(c, line)
+	if err != nil {
+		return err
+	}
+	c.publishers[line.Name] = p
+	return nil
+}
+
+// Offer makes the client's offer. It carries no candidates: the server is ICE-lite.
+func (c *Client) Offer() (string, error) {
+	offer, err := c.PC.CreateOffer(nil)
+	if err != nil {
+		return "", fmt.Errorf("sfutest: %w", err)
+	}
+	gathered := webrtc.GatheringCompletePromise(c.PC)
+	if err := c.PC.SetLocalDescription(offer); err != nil {
+		return "", fmt.Errorf("sfutest: %w", err)
+	}
+	<-gathered
+	return offer.SDP, nil
+}
+
+// Accept takes the server's answer; the client then connects.
+func (c *Client) Accept(answer string) error {
+	err := c.PC.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: answer})
+	if err != nil {
+		return fmt.Errorf("sfutest: %w", err)
+	}
+	for _, p := range c.publishers {
+		p.negotiated()
+	}
+	return nil
+}
+
+// Publisher returns the publisher of a Send line.
+func (c *Client) Publisher(line string) *Publisher { return c.publishers[line] }
+
+// Recording returns what arrived on a Recv line.
+func (c *Client) Recording(line string) *Recording { return c.recordings[line] }
+
+// Close stops the client and waits until all of it is gone.
+func (c *Client) Close() error {
+	for _, p := range c.publishers {
+		p.Stop()
+	}
+	err := c.PC.GracefulClose()
+	c.readers.Wait()
+	if err != nil {
+		return fmt.Errorf("sfutest: %w", err)
+	}
+	return nil
+}
+
+// WaitFor waits until ok is true; it looks after every packet and change of state. It reports false after the timeout.
+func (c *Client) WaitFor(timeout time.Duration, ok func() bool) bool {
+	deadline := time.NewTimer(timeout)
+	defer deadline.Stop()
+	for {
+		c.mu.Lock()
+		changed := c.changed
+		c.mu.Unlock()
+		if ok() {
+			return true
+		}
+		select {
+		case <-changed:
+		case <-deadline.C:
+			return ok()
+		}
+	}
+}
+
+// Connected says whether the connection is up.
+func (c *Client) Connected() bool {
+	return c.PC.ConnectionState() == webrtc.PeerConnectionStateConnected
+}
+
+func (c *Client) notify() {
+	c.mu.Lock()
+	close(c.changed)
+	c.changed = make(chan struct{})
+	c.mu.Unlock()
+}
+
+func (c *Client) onTrack(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
+	name := ""
+	for i, tr := range c.PC.GetTransceivers() {
+		if tr.Receiver() == r && i < len(c.lines) {
+			name = c.lines[i].Name
+		}
+	}
+	rec := c.recordings[name]
+	if rec == nil {
+		return
+	}
+	c.readers.Add(1)
+	defer c.readers.Done()
+	rec.setSSRC(uint32(t.SSRC()))
+	buf := make([]byte, 2048)
+	for {
+		n, _, err := t.Read(buf)
+		if err != nil {
+			return
+		}
+		rec.add(buf[:n], t.Kind() == webrtc.RTPCodecTypeVideo)
+		c.notify()
+	}
+}

@@ -1,0 +1,107 @@
+package sfutest
+
+import (
+	"bytes"
+	"sync"
+
+	"github.com/pion/rtp"
+)
+
+// Packet is one received packet.
+type Packet struct {
+	Seq       uint16
+	Timestamp uint32
+	Marker    bool
+	SSRC      uint32
+	// Descriptor is the VP8 payload descriptor's first byte.
+	Descriptor byte
+	// Keyframe is set on the first packet of a keyframe.
+	Keyframe bool
+	// Source is the name that the publisher wrote into the frame, RID its layer, Frame its number.
+	Source, RID string
+	Frame       uint32
+}
+
+// Recording is what arrived on one line.
+type Recording struct {
+	mu      sync.Mutex
+	ssrc    uint32
+	packets []Packet
+}
+
+func (r *Recording) setSSRC(ssrc uint32) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ssrc = ssrc
+}
+
+// SSRC returns the SSRC of the line's stream; 0 before its first packet.
+func (r *Recording) SSRC() uint32 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.ssrc
+}
+
+// Packets returns a copy of what arrived so far.
+func (r *Recording) Packets() []Packet {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]Packet(nil), r.packets...)
+}
+
+// Len returns how many packets arrived.
+func (r *Recording) Len() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.packets)
+}
+
+// Last returns the newest packet; ok is false when there is none.
+func (r *Recording) Last() (p Packet, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.packets) == 0 {
+		return p, false
+	}
+	return r.packets[len(r.packets)-1], true
+}
+
+// Shows says whether the newest packet is of the source.
+func (r *Recording) Shows(source string) bool {
+	p, ok := r.Last()
+	return ok && p.Source == source
+}
+
+func (r *Recording) add(b []byte, video bool) {
+	var in rtp.Packet
+	if in.Unmarshal(b) != nil {
+		return
+	}
+	p := Packet{Seq: in.SequenceNumber, Timestamp: in.Timestamp, Marker: in.Marker, SSRC: in.SSRC}
+	payload := in.Payload
+	if video && len(payload) > 2 {
+		p.Descriptor = payload[0]
+		p.Keyframe = payload[0]&0x10 != 0 && payload[1]&1 == 0
+		payload = payload[2:]
+	}
+	p.Source, p.RID, p.Frame = readTag(payload)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.packets = append(r.packets, p)
+}
+
+// tag is what a publisher writes into each packet: source, layer and frame number, ended by zeros.
+func tag(source, rid string, frame uint32) []byte {
+	out := append([]byte(source), 0)
+	out = append(append(out, rid...), 0)
+	return append(out, byte(frame>>24), byte(frame>>16), byte(frame>>8), byte(frame))
+}
+
+func readTag(b []byte) (source, rid string, frame uint32) {
+	parts := bytes.SplitN(b, []byte{0}, 3)
+	if len(parts) < 3 || len(parts[2]) < 4 {
+		return "", "", 0
+	}
+	n := parts[2]
+	return string(parts[0]), string(parts[1]), uint32(n[0])<<24 | uint32(n[1])<<16 | uint32(n[2])<<8 | uint32(n[3])
+}
