@@ -14,6 +14,9 @@ import (
 	"muster/sfu/sfutest"
 )
 
+// sfuPacket is a received packet.
+type sfuPacket = sfutest.Packet
+
 var loopback = netip.MustParseAddr("127.0.0.1")
 
 // negotiate connects a client whose offer may differ from what was agreed in Join.

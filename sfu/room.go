@@ -238,7 +238,8 @@ func (r *Room) connectionChanged(p *participant, state webrtc.PeerConnectionStat
 	if left {
 		return
 	}
-	p.connected.Store(state == webrtc.PeerConnectionStateConnected)
+	// A connection that is only disturbed goes on being sent to: it may hear more than it can say.
+	p.connected.Store(state == webrtc.PeerConnectionStateConnected || state == webrtc.PeerConnectionStateDisconnected)
 	var out ConnectionState
 	switch state {
 	case webrtc.PeerConnectionStateConnecting:
@@ -256,19 +257,27 @@ func (r *Room) connectionChanged(p *participant, state webrtc.PeerConnectionStat
 	}
 	r.log.Debug("connection", "participant", p.id, "state", out)
 	r.events.push(ConnectionChanged{p.id, out})
-	if out == Connected {
-		r.settle(p)
+	if out != Disconnected {
+		r.settle(p, out == Connected)
 	}
 }
 
-// settle lets the slots of a participant that just connected begin.
-func (r *Room) settle(p *participant) {
+// settle lets the slots of a participant begin when its connection came up, anew after a disturbance, and end when it
+// is gone.
+func (r *Room) settle(p *participant, connected bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.participants[p.id] != p {
+		return
+	}
 	now := r.server.now()
 	for _, s := range p.slots {
-		if s.want.Source != "" && r.participants[p.id] == p {
-			r.resolveLocked(s, now)
+		if s.want.Source == "" {
+			continue
 		}
+		if connected {
+			s.restart()
+		}
+		r.resolveLocked(s, now)
 	}
 }

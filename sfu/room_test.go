@@ -193,7 +193,6 @@ func TestAudioSwitchesAtOnceAndIsGated(t *testing.T) {
 	out := w.room.Stats().PacketsOut
 	in := w.room.Stats().PacketsIn
 	w.eventually(a, "both go on sending", func() bool {
-		time.Sleep(time.Millisecond)
 		return w.room.Stats().PacketsIn > in+20
 	})
 	if now := w.room.Stats().PacketsOut; now != out {

@@ -46,8 +46,10 @@ type slot struct {
 	target *track
 	most   int
 	cur    *layer
-	// until is when cur must end because it is not of the target any more.
-	until int64
+	// until is when cur must end because it is not of the target any more, or, when lapsing, when it is reported that
+	// nothing took the place of what was stopped.
+	until   int64
+	lapsing bool
 	// packets and octets are what was sent, for sender reports; fresh asks for a report soon.
 	packets, octets uint32
 	fresh           bool
@@ -170,7 +172,7 @@ func (s *slot) acceptsLocked(p *packet) bool {
 
 func (s *slot) switchLocked(p *packet) {
 	sameSource := s.cur != nil && s.cur.track == p.layer.track
-	s.cur = p.layer
+	s.cur, s.lapsing = p.layer, false
 	s.rewrite.switchTo(p.seq, p.ts, p.at)
 	s.fresh = true
 	clear(s.resent)
@@ -201,38 +203,47 @@ func (s *slot) forwardLocked(p *packet) {
 }
 
 // aim sets what the slot is to show. The old picture may go on for a moment (see the package documentation) when the
-// new source sends; else it ends now. It reports whether the slot stopped showing something.
+// new source sends; else it ends now.
 func (s *slot) aim(t *track, most int, now int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.target, s.most = t, most
-	if s.cur == nil || s.cur.track == t {
-		if s.cur != nil && s.cur.index > most && t.best(most, now) == nil {
+	sends := t != nil && t.best(most, now) != nil
+	switch {
+	case s.cur == nil:
+		if s.lapsing && !sends {
 			s.stopLocked()
 		}
+	case s.cur.track == t:
 		s.until = 0
-		return
-	}
-	sameSource := t != nil && s.cur.track.line.Source == t.line.Source
-	if t == nil || s.line.Kind == Audio && !sameSource || t.best(most, now) == nil {
+		if s.cur.index > most && !sends {
+			s.stopLocked()
+		}
+	case !sends:
 		s.stopLocked()
-		return
-	}
-	if s.until == 0 {
-		s.until = now + int64(holdOld)
+	default:
+		if s.until == 0 {
+			s.until = now + int64(holdOld)
+		}
+		if s.line.Kind == Audio {
+			s.cur, s.lapsing = nil, true
+		}
 	}
 }
 
 func (s *slot) stopLocked() {
-	s.cur, s.until = nil, 0
+	s.cur, s.until, s.lapsing = nil, 0, false
 	s.room.events.push(SlotShowing{Participant: s.participant.id, Line: s.line.Name})
 }
 
-// expire ends an old picture whose time is over.
+// expire ends an old picture whose time is over, and reports a line that fell silent.
 func (s *slot) expire(now int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.cur != nil && s.until != 0 && s.cur.track != s.target && now >= s.until {
+	if s.until == 0 || now < s.until {
+		return
+	}
+	if s.lapsing || s.cur != nil && s.cur.track != s.target {
 		s.stopLocked()
 	}
 }
@@ -306,4 +317,13 @@ func (s *slot) abandon(l *layer) bool {
 	}
 	s.cur = nil
 	return true
+}
+
+// restart makes the picture begin again at a keyframe: what the viewer missed is too much to be sent again.
+func (s *slot) restart() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.line.Kind == Video {
+		s.cur = nil
+	}
 }
