@@ -102,48 +102,64 @@ func TestReceiveState(t *testing.T) {
 		seq               uint16
 		keyframe, padding bool
 		at                int64
+		ts                uint32
 		want              verdict
+	}
+	key := func(seq int64, resumes bool) verdict {
+		return verdict{pass: true, seq: seq, newest: true, begins: true, resumes: resumes}
 	}
 	const b = 1<<16 + 65534
 	for name, steps := range map[string][]step{
 		"waits for a keyframe, drops duplicates and old ones": {
-			{seq: 65534}, {seq: 65535, keyframe: true, want: verdict{pass: true, seq: b + 1, newest: true}},
+			{seq: 65534, want: verdict{seq: b, keep: true}}, {seq: 65535, keyframe: true, want: key(b+1, true)},
 			{seq: 65535, keyframe: true}, {seq: 65533},
 			{seq: 0, want: verdict{pass: true, seq: b + 2, newest: true}},
 		},
 		"passes late packets": {
-			{seq: 65534, keyframe: true, want: verdict{pass: true, seq: b, newest: true}},
+			{seq: 65534, keyframe: true, want: key(b, true)},
 			{seq: 0, want: verdict{pass: true, seq: b + 2, newest: true}},
 			{seq: 65535, want: verdict{pass: true, seq: b + 1}},
 		},
-		"a late keyframe is not newest": {
-			{seq: 65534, keyframe: true, want: verdict{pass: true, seq: b, newest: true}},
-			{seq: 1, want: verdict{pass: true, seq: b + 3, newest: true}},
+		"an old keyframe begins nothing": {
+			{seq: 65534, keyframe: true, want: key(b, true)},
+			{seq: 1, ts: 90000, want: verdict{pass: true, seq: b + 3, newest: true}},
 			{seq: 65535, keyframe: true, want: verdict{pass: true, seq: b + 1}},
 		},
+		"a keyframe that is just late begins a picture": {
+			{seq: 65534, keyframe: true, want: key(b, true)},
+			{seq: 1, ts: 3000, want: verdict{pass: true, seq: b + 3, newest: true}},
+			{seq: 65535, ts: 3000, keyframe: true, want: verdict{pass: true, seq: b + 1, begins: true, upTo: b + 3}},
+		},
+		"a late keyframe mends": {
+			{seq: 65534, want: verdict{seq: b, keep: true}}, {seq: 0, want: verdict{seq: b + 2, keep: true}},
+			{seq: 65535, keyframe: true,
+				want: verdict{pass: true, seq: b + 1, begins: true, resumes: true, upTo: b + 2}},
+			{seq: 65533},
+		},
 		"breaks after a long gap with losses": {
-			{seq: 65534, keyframe: true, want: verdict{pass: true, seq: b, newest: true}},
-			{seq: 2, at: 700 * ms, want: verdict{needKeyframe: true}}, {seq: 3, at: 710 * ms},
-			{seq: 4, keyframe: true, at: 720 * ms, want: verdict{pass: true, seq: b + 6, newest: true}},
+			{seq: 65534, keyframe: true, want: key(b, true)},
+			{seq: 2, at: 700 * ms, want: verdict{needKeyframe: true, seq: b + 4, keep: true}},
+			{seq: 3, at: 710 * ms, want: verdict{seq: b + 5, keep: true}},
+			{seq: 4, keyframe: true, at: 720 * ms, want: key(b+6, true)},
 			{seq: 1, at: 721 * ms},
 		},
 		"a pause without losses is none": {
-			{seq: 65534, keyframe: true, want: verdict{pass: true, seq: b, newest: true}},
+			{seq: 65534, keyframe: true, want: key(b, true)},
 			{seq: 65535, at: 9000 * ms, want: verdict{pass: true, seq: b + 1, newest: true}},
 		},
 		"breaks after a large hole": {
-			{seq: 65534, keyframe: true, want: verdict{pass: true, seq: b, newest: true}},
-			{seq: 300, want: verdict{needKeyframe: true}},
+			{seq: 65534, keyframe: true, want: key(b, true)},
+			{seq: 300, want: verdict{needKeyframe: true, seq: b + 302, keep: true}},
 		},
 		"takes out padding": {
-			{seq: 65534, keyframe: true, want: verdict{pass: true, seq: b, newest: true}},
+			{seq: 65534, keyframe: true, want: key(b, true)},
 			{seq: 65535, padding: true}, {seq: 0, padding: true},
 			{seq: 1, want: verdict{pass: true, seq: b + 1, newest: true}},
 		},
 	} {
-		r := receiveState{video: true}
+		r := receiveState{video: true, reach: 32}
 		for i, s := range steps {
-			got := r.receive(arrival{seq: s.seq, keyframe: s.keyframe, padding: s.padding, now: s.at})
+			got := r.receive(arrival{seq: s.seq, ts: s.ts, keyframe: s.keyframe, padding: s.padding, now: s.at})
 			if got != s.want {
 				t.Errorf("%s, step %d: %+v, want %+v", name, i, got, s.want)
 			}

@@ -47,6 +47,17 @@ func (l *lossList) found(n int64) bool {
 // clear forgets everything, because a keyframe made it useless.
 func (l *lossList) clear() { l.missing = l.missing[:0] }
 
+// clearBefore forgets what is older than n.
+func (l *lossList) clearBefore(n int64) {
+	for i := range l.missing {
+		if l.missing[i].seq >= n {
+			l.missing = append(l.missing[:0], l.missing[i:]...)
+			return
+		}
+	}
+	l.clear()
+}
+
 // due appends the numbers that are to be asked for at the time now (in nanoseconds), and drops those that were asked
 // for often enough.
 func (l *lossList) due(now int64, dst []uint16) []uint16 {

@@ -6,6 +6,9 @@ const (
 	// gapLimit is how long a stream may pause with packets lost before it can only go on at a keyframe: a decoder
 	// that is handed the rest of an old picture shows rubbish or stands still.
 	gapLimit = 600 * time.Millisecond
+	// lateKeyframe is how far the first packet of a keyframe may be behind the newest packet, in units of the video
+	// clock: reordered or sent again, but not the old keyframe that a probe repeats.
+	lateKeyframe = 300 * videoClock / 1000
 )
 
 // receiveState is the arithmetic of one incoming RTP stream, without I/O: it unwraps and renumbers sequence numbers,
@@ -13,6 +16,8 @@ const (
 type receiveState struct {
 	// video streams need a keyframe to begin and after a hole that cannot be repaired.
 	video bool
+	// reach is how many packets back a late keyframe may be: what came after it must still be kept.
+	reach int64
 
 	seq     unwrapper
 	seen    seenWindow
@@ -24,6 +29,9 @@ type receiveState struct {
 	first    int64
 	started  bool
 	newestAt int64
+	newestTS uint32
+	// lastKeyframe is the newest keyframe's number.
+	lastKeyframe int64
 
 	// For receiver reports (RFC 3550, section 6.4.1): what was expected and received in all, and at the last report.
 	begin, received                int64
@@ -36,6 +44,7 @@ type receiveState struct {
 // arrival is an incoming packet as receiveState sees it.
 type arrival struct {
 	seq      uint16
+	ts       uint32
 	keyframe bool
 	padding  bool
 	now      int64
@@ -47,8 +56,16 @@ type verdict struct {
 	pass bool
 	// seq is the renumbered, extended sequence number.
 	seq int64
-	// newest is set when the packet is newer than all before; only such a keyframe may begin a picture.
+	// newest is set when the packet is newer than all before.
 	newest bool
+	// begins is set on a keyframe that may begin a picture: the newest packet, or one that is only just late.
+	begins bool
+	// upTo is the newest number when a late keyframe begins a picture: what lies between was received before.
+	upTo int64
+	// resumes is set when the stream was broken until this keyframe.
+	resumes bool
+	// keep is set for packets that are not passed on now, but would be needed behind a late keyframe.
+	keep bool
 	// needKeyframe is set when the stream just broke.
 	needKeyframe bool
 }
@@ -70,7 +87,7 @@ func (r *receiveState) receive(a arrival) verdict {
 	if n > before {
 		return r.newestAfter(before, n, a)
 	}
-	return r.late(n)
+	return r.late(n, a)
 }
 
 func (r *receiveState) newestAfter(before, n int64, a arrival) verdict {
@@ -91,30 +108,49 @@ func (r *receiveState) newestAfter(before, n int64, a arrival) verdict {
 
 func (r *receiveState) newest(n int64, a arrival) verdict {
 	r.received++
-	r.newestAt = a.now
+	r.newestAt, r.newestTS = a.now, a.ts
 	r.seen.add(n)
 	if a.padding {
 		r.padding.remove(n)
 		return verdict{}
 	}
-	if r.broken {
-		if !a.keyframe {
-			return verdict{}
-		}
-		r.broken = false
-		r.first = n
-		r.losses.clear()
-	}
-	return verdict{pass: true, seq: r.padding.renumber(n), newest: true}
+	v := verdict{pass: true, seq: r.padding.renumber(n), newest: true}
+	return r.mend(v, n, a)
 }
 
-func (r *receiveState) late(n int64) verdict {
+func (r *receiveState) late(n int64, a arrival) verdict {
 	r.received++
 	r.losses.found(n)
-	if r.broken || n < r.first {
+	v := verdict{pass: true, seq: r.padding.renumber(n)}
+	if a.keyframe {
+		old := n <= r.lastKeyframe || r.seq.highest-n > r.reach || int32(r.newestTS-a.ts) > lateKeyframe
+		a.keyframe = !old
+		v.upTo = r.padding.renumber(r.seq.highest)
+	}
+	if !r.broken && n < r.first {
 		return verdict{}
 	}
-	return verdict{pass: true, seq: r.padding.renumber(n)}
+	return r.mend(v, n, a)
+}
+
+// mend lets a keyframe begin a picture and mend a broken stream, and holds back everything else of a broken one.
+func (r *receiveState) mend(v verdict, n int64, a arrival) verdict {
+	if !r.video || !a.keyframe {
+		v.upTo = 0
+		if r.broken {
+			v.pass, v.keep, v.newest = false, true, false
+		}
+		return v
+	}
+	v.begins = true
+	r.lastKeyframe = n
+	if r.broken {
+		v.resumes = true
+		r.broken = false
+		r.first = n
+		r.losses.clearBefore(n)
+	}
+	return v
 }
 
 // sample updates the interarrival jitter (RFC 3550, section 6.4.1); both arguments are in units of the RTP clock.

@@ -9,8 +9,12 @@ type packet struct {
 	seq    int64
 	ts     uint32
 	marker bool
-	// keyframe is set on the first packet of a keyframe that may begin a picture: newer than all before it.
+	// keyframe is set on the first packet of a keyframe that may begin a picture.
 	keyframe bool
+	// upTo is set when the keyframe was just late: the packets behind it, up to this number, came before it and are
+	// in the ring. resumes says that nobody was handed them.
+	upTo    int64
+	resumes bool
 	// at is when it arrived, in nanoseconds of the server's clock.
 	at      int64
 	payload []byte

@@ -145,13 +145,27 @@ func (s *slot) deliver(p *packet) {
 	if s.writer == nil {
 		return
 	}
+	begins := p.resumes
 	if p.layer != s.cur {
 		if !s.acceptsLocked(p) {
 			return
 		}
 		s.switchLocked(p)
+		begins = true
 	}
 	s.forwardLocked(p)
+	if begins && p.upTo != 0 {
+		s.catchUpLocked(p)
+	}
+}
+
+// catchUpLocked forwards what came before a keyframe that was just late but belongs behind it.
+func (s *slot) catchUpLocked(p *packet) {
+	for n := p.seq + 1; n <= p.upTo; n++ {
+		if q := p.layer.ring.get(n); q != nil {
+			s.forwardLocked(q)
+		}
+	}
 }
 
 // acceptsLocked decides whether the stream goes on with p's layer: audio at once, video at a keyframe, when there is no

@@ -100,6 +100,7 @@ func newTrack(r *Room, p *participant, line Line, simulcast bool) *track {
 				size = lowRing
 			}
 			l.ring = newRing(size)
+			l.receive.reach = int64(size) / 2
 		}
 		l.lastAt.Store(never)
 		t.layers = append(t.layers, l)
@@ -204,7 +205,7 @@ func (l *layer) gotKeyframe() {
 func (l *layer) restart(ssrc uint32) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.receive = receiveState{video: l.receive.video}
+	l.receive = receiveState{video: l.receive.video, reach: l.receive.reach}
 	l.haveSR = false
 	l.ssrc.Store(ssrc)
 }
@@ -226,7 +227,7 @@ func (l *layer) handle(h *rtpHeader, now int64) {
 		p.payload = append([]byte(nil), h.payload...)
 	}
 	l.mu.Lock()
-	v := l.receive.receive(arrival{seq: h.seq, keyframe: keyframe, padding: padding, now: now})
+	v := l.receive.receive(arrival{seq: h.seq, ts: h.ts, keyframe: keyframe, padding: padding, now: now})
 	if v.newest {
 		l.receive.sample(ticks(now, l.clock), h.ts)
 	}
@@ -235,15 +236,17 @@ func (l *layer) handle(h *rtpHeader, now int64) {
 	if v.needKeyframe {
 		l.requestKeyframe(now)
 	}
+	if !v.pass && !v.keep {
+		return
+	}
+	p.seq, p.keyframe, p.upTo, p.resumes = v.seq, v.begins, v.upTo, v.resumes
+	l.ring.put(p)
 	if !v.pass {
 		return
 	}
-	p.seq = v.seq
-	p.keyframe = keyframe && v.newest
 	if p.keyframe {
 		l.gotKeyframe()
 	}
-	l.ring.put(p)
 	if watchers := l.watchers.Load(); watchers != nil {
 		for _, s := range *watchers {
 			s.deliver(p)
@@ -262,9 +265,6 @@ func (l *layer) arrived(now int64) {
 func (l *layer) nacks(now int64) []uint16 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.receive.broken {
-		return nil
-	}
 	l.nackList = l.receive.losses.due(now, l.nackList[:0])
 	return l.nackList
 }
