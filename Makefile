@@ -1,0 +1,77 @@
+# Muster 点调台. `make help` lists what there is to do.
+
+SHELL      := /bin/bash
+GO         ?= go
+UI         := web/ui
+BUILD      := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
+GO_FILES    = $(wildcard $(shell git ls-files -co --exclude-standard '*.go' '*.sql' '*.csv' '*.json' go.mod go.sum))
+UI_FILES    = $(wildcard $(shell git ls-files -co --exclude-standard $(UI)))
+UI_STAMP   := web/dist/.built
+NPM_STAMP  := $(UI)/node_modules/.package-lock.json
+RUN_FLAGS  ?=
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: doctor
+doctor: ## say what this machine lacks, a sentence for each thing
+	@scripts/doctor.sh
+
+.PHONY: run
+run: doctor build ## a call with 246 live simulated stations on this machine; Ctrl-C stops all of it
+	@bin/muster demo $(RUN_FLAGS)
+
+.PHONY: build
+build: bin/muster ## the pages and the one binary, bin/muster
+
+bin/muster: $(UI_STAMP) $(GO_FILES)
+	$(GO) build -trimpath -ldflags '-X main.build=$(BUILD)' -o $@ ./cmd/muster
+
+$(UI_STAMP): $(NPM_STAMP) $(UI_FILES)
+	cd $(UI) && npm run --silent build
+	@touch $@
+
+$(NPM_STAMP): $(UI)/package.json $(UI)/package-lock.json
+	cd $(UI) && npm ci --no-audit --no-fund
+	@touch $@
+
+.PHONY: generate
+generate: $(NPM_STAMP) ## the TypeScript types of the protocol and of the HTTP API, from the Go types
+	$(GO) generate ./...
+	cd $(UI) && npm run --silent gen:api
+
+.PHONY: test
+test: ## prove correctness: sets everything up, then Go, pages and browser tests
+	@scripts/test.sh
+
+.PHONY: test-go
+test-go: ## the Go tests alone, with the race detector
+	CGO_ENABLED=1 $(GO) test -race -timeout 10m ./...
+
+.PHONY: test-ui
+test-ui: $(NPM_STAMP) ## type check, lint and unit tests of the pages
+	cd $(UI) && npm run --silent typecheck && npm run --silent lint && npm run --silent test
+
+.PHONY: test-browser
+test-browser: build ## the pages in a real Chromium against a real server and simulated stations
+	cd $(UI) && npm run --silent test:browser
+
+.PHONY: test-net
+test-net: doctor ## what needs root: a browser in a second network namespace (needs Linux, root)
+	@scripts/test-net.sh
+
+.PHONY: lint
+lint: $(NPM_STAMP) ## golangci-lint and biome
+	$(GO) tool -modfile=tools.mod golangci-lint run
+	cd $(UI) && npm run --silent lint
+
+.PHONY: rehearse
+rehearse: build ## 246 stations, 10 turns against a server of its own; the last line is JSON
+	@scripts/rehearse.sh
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin web/dist/assets web/dist/index.html $(UI_STAMP)
