@@ -1,0 +1,6 @@
+import { useTranslation } from 'react-i18next';
+
+export default function Page() {
+  const { t } = useTranslation();
+  return <h1>{t('common.pages.hall')}</h1>;
+}

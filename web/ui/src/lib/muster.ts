@@ -1,0 +1,110 @@
+import { Rtc } from './rtc';
+import { Socket, type Wire } from './socket';
+import { initial, Store } from './store';
+import { type AppState, type Commands, type MusterClient, MusterError, type Reports } from './types';
+import type * as wire from './wire.gen';
+
+/** The protocol's version that this page speaks (wire.Version). */
+const version = 1;
+
+export interface MusterOptions {
+  page: 'station' | 'console' | 'wall';
+  /** A station's join token; consoles and walls are known by their cookie. */
+  token?: string;
+  /** Joins without media. */
+  observe?: boolean;
+}
+
+/** Creates the page's client; start() connects it. */
+export function createMuster(options: MusterOptions): MusterClient {
+  return new Muster(options);
+}
+
+class Muster implements MusterClient {
+  readonly media: Rtc;
+  private readonly store = new Store();
+  private readonly socket: Socket;
+  private readonly reports = new Map<string, unknown>();
+  private readonly hurry = () => this.socket.hurry();
+
+  constructor(options: MusterOptions) {
+    const { page, token, observe } = options;
+    this.socket = new Socket({
+      open: () => new WebSocket(socketURL(location)) as Wire,
+      join: { version, page, ...(token && { token }), ...(observe && { observe }) },
+      onFrame: (frame) => this.received(frame),
+      onLink: (link) => {
+        this.store.dispatch({ kind: 'link', link });
+        if (link.state === 'stopped') this.media.close();
+      },
+    });
+    this.media = new Rtc({
+      negotiate: async (sdp) => ((await this.socket.request('offer', { sdp }, false)) as wire.Answer).sdp,
+      onState: (media) => this.store.dispatch({ kind: 'media', media }),
+    });
+  }
+
+  state(): AppState {
+    return this.store.state();
+  }
+
+  subscribe(changed: () => void) {
+    return this.store.subscribe(changed);
+  }
+
+  start() {
+    window.addEventListener('online', this.hurry);
+    this.socket.start();
+  }
+
+  stop() {
+    window.removeEventListener('online', this.hurry);
+    this.socket.stop();
+  }
+
+  async command<K extends keyof Commands>(
+    type: K,
+    ...data: Commands[K][0] extends undefined ? [] : [Commands[K][0]]
+  ): Promise<Commands[K][1]> {
+    return (await this.socket.request(type, data[0])) as Commands[K][1];
+  }
+
+  report<K extends keyof Reports>(type: K, data: Reports[K]) {
+    this.reports.set(type, data);
+    this.socket.post(type, data);
+  }
+
+  now(): number {
+    return this.socket.clock.now();
+  }
+
+  dropNotice(id: number) {
+    this.store.dispatch({ kind: 'drop', notice: id });
+  }
+
+  setSoundBlocked(blocked: boolean) {
+    this.store.dispatch({ kind: 'sound', blocked });
+  }
+
+  private received(frame: wire.Frame) {
+    this.store.dispatch({ kind: 'frame', frame });
+    const { air } = this.store.state();
+    this.media.openMic(air.mic);
+    if (frame.type === 'layers') {
+      const { line, active } = frame.data as wire.Layers;
+      this.media.setLayers(line, active ?? []);
+    }
+    if (frame.type === 'hello') this.joined(frame.data as wire.Hello);
+  }
+
+  private joined(hello: wire.Hello) {
+    for (const [type, data] of this.reports) this.socket.post(type, data);
+    this.media.connect(hello.lines ?? []);
+  }
+}
+
+function socketURL(at: Location): string {
+  return `${at.protocol === 'https:' ? 'wss' : 'ws'}://${at.host}/ws`;
+}
+
+export { initial, MusterError };

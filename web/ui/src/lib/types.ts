@@ -1,0 +1,137 @@
+import type * as wire from './wire.gen';
+
+/** What the socket is doing. */
+export interface Link {
+  state: 'connecting' | 'open' | 'waiting' | 'stopped';
+  /** How often in a row a connection was tried without success. */
+  attempt: number;
+  /** Why the server or the page ended it for good; only with "stopped". */
+  bye: wire.Error | null;
+  rttMS: number;
+}
+
+/** What the peer connection is doing. */
+export interface MediaState {
+  state: 'none' | 'connecting' | 'connected' | 'failed';
+  /** Grows with every new peer connection: tracks of lines are other ones then. */
+  generation: number;
+}
+
+/** A notice of the server, as a toast. */
+export interface NoticeItem extends wire.Notice {
+  id: number;
+}
+
+/** Everything a page draws itself from. Immutable: a change makes a new object, untouched parts keep their identity. */
+export interface AppState {
+  link: Link;
+  media: MediaState;
+  /** The browser refused to play sound before a click. */
+  soundBlocked: boolean;
+  hello: wire.Hello | null;
+  /** The roster by code, from hello.units. */
+  units: Readonly<Record<string, wire.Unit>>;
+  /** True once the snapshot after hello has come; it stays true (with the last known state) over a loss. */
+  ready: boolean;
+  session: wire.Session | null;
+  next: wire.Next | null;
+  /** By unit code. */
+  seats: Readonly<Record<string, wire.Seat>>;
+  /** In the order in which they were called. */
+  turns: readonly wire.Turn[];
+  floor: wire.Floor;
+  hall: wire.Hall;
+  air: wire.Air;
+  /** By line name. */
+  slots: Readonly<Record<string, wire.Slot>>;
+  /** Active encodings by line name. */
+  layers: Readonly<Record<string, readonly string[]>>;
+  /** By turn id. */
+  dossiers: Readonly<Record<string, wire.Dossier>>;
+  record: wire.Record;
+  notices: readonly NoticeItem[];
+}
+
+/** Commands that the server ends with done or error: [data, result]. */
+export interface Commands {
+  'turn.shown': [wire.TurnRef, undefined];
+  'turn.answer': [wire.TurnRef, undefined];
+  'session.start': [wire.SessionStart, undefined];
+  'session.begin': [undefined, undefined];
+  'session.close': [undefined, undefined];
+  call: [wire.Call, wire.CallResult];
+  draw: [wire.Draw, wire.DrawResult];
+  'turn.open': [wire.TurnRef, undefined];
+  'turn.mark': [wire.TurnRef, undefined];
+  'turn.withdraw': [wire.TurnRef, undefined];
+  'turn.release': [wire.TurnRef, undefined];
+  'turn.note': [wire.TurnNote, undefined];
+  'hall.claim': [wire.HallClaim, undefined];
+  'hall.yield': [undefined, undefined];
+}
+
+/** What a page reports of itself; the last of each kind is sent again after a reconnection. */
+export interface Reports {
+  device: wire.Device;
+  speech: wire.Speech;
+  watch: wire.Watch;
+}
+
+/** A figure of one line over the last interval. */
+export interface LineStats {
+  line: string;
+  rid: string;
+  kbps: number;
+  /** Share of packets lost, 0 to 1. */
+  loss: number;
+  fps: number;
+  width: number;
+  height: number;
+}
+
+/** The lines of the page's one peer connection. */
+export interface MediaPort {
+  /** What a sending line carries from now on: "mic", "camera", "share.video" …; null sends nothing. Survives reconnections. */
+  send(line: string, track: MediaStreamTrack | null): void;
+  /** A stream with the track of one receiving line; the same object for the page's life, over all reconnections. */
+  stream(line: string): MediaStream;
+  /** The live track of a receiving line; another one after MediaState.generation has changed. */
+  track(line: string): MediaStreamTrack | null;
+  /** Figures since the last call of stats. */
+  stats(): Promise<LineStats[]>;
+}
+
+/** The page's connection to the server: protocol, state and media. */
+export interface MusterClient {
+  state(): AppState;
+  subscribe(changed: () => void): () => void;
+  start(): void;
+  stop(): void;
+  /** Ends with the server's done, or throws a MusterError (refusal, no answer in time, stopped). */
+  command<K extends keyof Commands>(
+    type: K,
+    ...data: Commands[K][0] extends undefined ? [] : [Commands[K][0]]
+  ): Promise<Commands[K][1]>;
+  report<K extends keyof Reports>(type: K, data: Reports[K]): void;
+  /** The server's clock in ms. */
+  now(): number;
+  dropNotice(id: number): void;
+  /** The player of the room's sound tells whether the browser lets it. */
+  setSoundBlocked(blocked: boolean): void;
+  readonly media: MediaPort;
+}
+
+/** A refusal with a code for programs and a sentence in both languages. */
+export class MusterError extends Error implements wire.Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly message_en: string,
+  ) {
+    super(message);
+  }
+
+  static from(e: wire.Error): MusterError {
+    return new MusterError(e.code, e.message, e.message_en);
+  }
+}
