@@ -7,7 +7,8 @@ import (
 )
 
 // JournalStore keeps journals. Append is all or nothing and idempotent: events that are there already with the same hash are
-// skipped; the same (session, seq) with another hash is an error that wraps ErrJournalConflict.
+// skipped; the same (session, seq) with another hash is an error that wraps ErrJournalConflict. A batch whose largest epoch is
+// older than the newest that a Leader gave out is refused with ErrSuperseded: another server is the active one.
 type JournalStore interface {
 	Append(ctx context.Context, events []Event) error
 	Events(ctx context.Context, session string) ([]Event, error) // in the order of Seq
@@ -55,5 +56,6 @@ type DossierSource interface {
 var (
 	ErrNotFound        = &Error{"not_found", "没有找到", "not found"}
 	ErrJournalConflict = &Error{"journal_conflict", "日志冲突：同一序号已有不同的记录", "the journal has a different event under this number"}
+	ErrSuperseded      = &Error{"superseded", "另一台服务器已接管", "another server has taken over"}
 	ErrSessionExists   = &Error{"session_exists", "该计划的点调会已存在", "the schedule's session exists already"}
 )

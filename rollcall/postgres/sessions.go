@@ -1,0 +1,64 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"muster/rollcall"
+)
+
+const (
+	sqlSessionOpened = `INSERT INTO sessions (id, kind, title, schedule, planned_at, opened_at) VALUES ($1, $2, $3, $4, $5, $6)`
+	sqlSessionBegun  = `UPDATE sessions SET begun_at = $2 WHERE id = $1`
+	sqlSessionClosed = `UPDATE sessions SET closed_at = $2 WHERE id = $1`
+
+	sqlSessionColumns = `SELECT id, kind, title, schedule, planned_at, opened_at, begun_at, closed_at FROM sessions`
+	sqlOpenSessions   = sqlSessionColumns + ` WHERE closed_at IS NULL ORDER BY opened_at, id`
+	sqlSessions       = sqlSessionColumns + ` WHERE planned_at >= $1 AND planned_at < $2 ORDER BY planned_at, id`
+	sqlSession        = sqlSessionColumns + ` WHERE id = $1`
+)
+
+type sessionRow struct {
+	ID, Kind, Title, Schedule string
+	PlannedAt, OpenedAt       time.Time
+	BegunAt, ClosedAt         *time.Time
+}
+
+func (r sessionRow) session() rollcall.SessionRow {
+	return rollcall.SessionRow{
+		ID: r.ID, Kind: rollcall.SessionKind(r.Kind), Title: r.Title, Schedule: r.Schedule,
+		PlannedAt: r.PlannedAt.UTC(), OpenedAt: r.OpenedAt.UTC(), BegunAt: utc(r.BegunAt), ClosedAt: utc(r.ClosedAt),
+	}
+}
+
+// OpenSessions lists the sessions that are not closed, the oldest first.
+func (s *Store) OpenSessions(ctx context.Context) ([]rollcall.SessionRow, error) {
+	return s.sessions(ctx, "list open sessions", sqlOpenSessions)
+}
+
+// Sessions lists the sessions planned in [from, to).
+func (s *Store) Sessions(ctx context.Context, from, to time.Time) ([]rollcall.SessionRow, error) {
+	return s.sessions(ctx, "list sessions", sqlSessions, from, to)
+}
+
+func (s *Store) sessions(ctx context.Context, what, query string, args ...any) ([]rollcall.SessionRow, error) {
+	rows, err := collect[sessionRow](ctx, s.pool, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", what, err)
+	}
+	list := make([]rollcall.SessionRow, len(rows))
+	for i, r := range rows {
+		list[i] = r.session()
+	}
+	return list, nil
+}
+
+// Session returns one session; rollcall.ErrNotFound when there is none of that id.
+func (s *Store) Session(ctx context.Context, id string) (rollcall.SessionRow, error) {
+	row, err := one[sessionRow](ctx, s.pool, sqlSession, id)
+	if err != nil {
+		return rollcall.SessionRow{}, fmt.Errorf("session %q: %w", id, err)
+	}
+	return row.session(), nil
+}
