@@ -1,0 +1,46 @@
+import { useTranslation } from 'react-i18next';
+import { useMuster } from '../components/muster';
+import { type AirTruth, airTruth } from './turn';
+import { useDevicesState } from './useStation';
+
+/** Who sees and hears the officer now, in one glance. */
+export function AirSign() {
+  const { t } = useTranslation();
+  const devices = useDevicesState();
+  const air = useMuster((s) => s.air);
+  const link = useMuster((s) => s.link);
+  const media = useMuster((s) => s.media);
+  const truth = airTruth({ air, link, media }, devices);
+  return (
+    <div
+      className="air-sign"
+      data-testid="air-sign"
+      data-picture={truth.picture}
+      data-sound={truth.sound}
+      role="status"
+    >
+      <i aria-hidden />
+      <b>{t(`station.sign.${signKey(truth)}`)}</b>
+      <span>{t(`station.sign.${hintKey(truth, link.state === 'open', air.mic, devices)}`)}</span>
+    </div>
+  );
+}
+
+function signKey({ picture, sound }: AirTruth) {
+  if (!sound) return picture;
+  if (picture === 'everyone') return 'everyoneSound';
+  return picture === 'hall' ? 'hallSound' : 'soundOnly';
+}
+
+function hintKey(
+  truth: AirTruth,
+  online: boolean,
+  mic: boolean,
+  devices: ReturnType<typeof useDevicesState>,
+) {
+  if (!online) return 'offline';
+  if (mic && (!devices.microphone.track || devices.silent)) return 'micTrouble';
+  if (truth.sound) return 'micOn';
+  if (mic) return 'micReady';
+  return devices.camera.track ? 'micOff' : 'noCamera';
+}

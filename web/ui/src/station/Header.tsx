@@ -1,0 +1,59 @@
+import { Tag } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { Clock } from '../components/Clock';
+import { ConnectionBadge } from '../components/ConnectionBadge';
+import { LangSwitch } from '../components/LangSwitch';
+import { useMuster } from '../components/muster';
+import { minuteTime } from '../components/time';
+import type * as wire from '../lib/wire.gen';
+
+/** Who this is, which call it is and how the unit stands in it. */
+export function Header() {
+  const { t } = useTranslation();
+  const unit = useMuster((s) => s.units[s.hello?.you.unit ?? '']);
+  const name = useMuster((s) => s.hello?.you.name);
+  const session = useMuster((s) => s.session);
+  const seat = useMuster((s) => s.seats[s.hello?.you.unit ?? '']);
+  return (
+    <header className="station-header">
+      <b className="station-unit" data-testid="unit-name">
+        {unit?.name ?? name ?? t('common.product')}
+      </b>
+      {session && session.state !== 'closed' && (
+        <>
+          <span className="station-session">
+            <Tag color={session.kind === 'drill' ? 'purple' : 'blue'}>
+              {t(`common.kinds.${kindOf(session)}`)}
+            </Tag>
+            {session.title}
+          </span>
+          {seat && <SeatVerdict seat={seat} />}
+        </>
+      )}
+      <span className="station-gap" />
+      <ConnectionBadge />
+      <Clock />
+      <LangSwitch />
+    </header>
+  );
+}
+
+function kindOf(session: wire.Session): 'regular' | 'extra' | 'drill' {
+  return session.kind === 'extra' || session.kind === 'drill' ? session.kind : 'regular';
+}
+
+const verdictColor = { on_time: 'green', late: 'orange', absent: 'red', pending: 'default' } as const;
+
+function SeatVerdict({ seat }: { seat: wire.Seat }) {
+  const { t } = useTranslation();
+  const verdict = seat.verdict in verdictColor ? (seat.verdict as keyof typeof verdictColor) : 'pending';
+  const time = seat.first_at ? minuteTime(seat.first_at) : '';
+  return (
+    <>
+      <Tag color={verdictColor[verdict]} data-testid="verdict" data-verdict={verdict}>
+        {t(`station.room.verdict.${verdict}`, { time })}
+      </Tag>
+      {seat.missed && <Tag color="red">{t('station.room.missed')}</Tag>}
+    </>
+  );
+}

@@ -1,0 +1,72 @@
+import { useTranslation } from 'react-i18next';
+import { DossierView } from '../components/Dossier';
+import { LineVideo } from '../components/LineVideo';
+import { useMuster } from '../components/muster';
+import type * as wire from '../lib/wire.gen';
+import { CallBanner, TurnEnded } from './CallBanner';
+import { OwnPicture } from './OwnPicture';
+import { isOpen, lastTurn, phase } from './turn';
+import { Waiting } from './Waiting';
+
+/** The call: the hall big, the floor beside it; while the unit is called its dossier takes the floor's place. */
+export function Room({ onRecheck }: { onRecheck: () => void }) {
+  const turn = useMuster(lastTurn);
+  const unit = useMuster((s) => s.units[s.hello?.you.unit ?? '']);
+  const you = useMuster((s) => s.hello?.you.name);
+  const open = isOpen(turn) ? turn : undefined;
+  const name = unit?.name ?? you ?? '';
+  return (
+    <main className="room" data-mode={open ? 'called' : 'watching'}>
+      {open && <CallBanner key={open.id} turn={open} name={name} />}
+      {turn && !open && <TurnEnded turn={turn} />}
+      <Stage onRecheck={onRecheck} />
+      <OwnPicture name={unit?.short ?? ''} />
+      {open ? <Dossier turn={open} /> : <Floor />}
+    </main>
+  );
+}
+
+function Dossier({ turn }: { turn: wire.Turn }) {
+  const dossier = useMuster((s) => s.dossiers[turn.id]);
+  return <DossierView dossier={dossier} />;
+}
+
+/** The hall's picture, or a shared picture with the hall in its corner, or the waiting room's words. */
+function Stage({ onRecheck }: { onRecheck: () => void }) {
+  const { t } = useTranslation();
+  const sharing = useMuster((s) => (s.slots['share.video']?.state ?? 'empty') !== 'empty');
+  const running = useMuster((s) => phase(s) === 'open');
+  return (
+    <div className="stage tile" data-sharing={sharing}>
+      {sharing && <LineVideo line="share.video" className="stage-share" />}
+      <LineVideo line="hall.video" className="stage-hall" />
+      <span className="tile-name">{t(sharing ? 'station.room.share' : 'station.room.hall')}</span>
+      {!running && <Waiting onRecheck={onRecheck} />}
+    </div>
+  );
+}
+
+function Floor() {
+  const places = useMuster((s) => s.floor.places);
+  return (
+    <div className="floor">
+      {places.map((place, i) => (
+        <FloorTile key={i} number={i + 1} place={place} />
+      ))}
+    </div>
+  );
+}
+
+function FloorTile({ number, place }: { number: number; place: wire.Place }) {
+  const { t } = useTranslation();
+  const unit = useMuster((s) => s.units[place.unit ?? '']);
+  return (
+    <div className="tile" data-testid={`floor-${number}`} data-unit={place.unit ?? ''}>
+      <LineVideo line={`floor${number}.video`} />
+      <span className="tile-name">
+        {place.unit ? (unit?.short ?? place.unit) : t('station.room.floorEmpty', { n: number })}
+        {place.sound && <em>{t('station.room.floorSound')}</em>}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+import type { DevicesState } from '../lib/devices';
+import type { AppState } from '../lib/types';
+import type * as wire from '../lib/wire.gen';
+
+/** The unit's turn that matters now: the last one that was called. */
+export function lastTurn(s: AppState): wire.Turn | undefined {
+  const me = s.hello?.you.unit;
+  return s.turns.findLast((turn) => turn.unit === me);
+}
+
+export function isOpen(turn: wire.Turn | undefined): boolean {
+  return turn?.state === 'called' || turn?.state === 'answered';
+}
+
+export interface AirTruth {
+  picture: 'nobody' | 'hall' | 'everyone';
+  sound: boolean;
+}
+
+/** Who really sees and hears this page: the server's word, unless nothing leaves this machine. */
+export function airTruth(s: Pick<AppState, 'air' | 'link' | 'media'>, devices: DevicesState): AirTruth {
+  const offline = s.link.state !== 'open' || s.media.state !== 'connected';
+  if (offline) return { picture: 'nobody', sound: false };
+  const { picture } = s.air;
+  const seen = devices.camera.track !== null && (picture === 'hall' || picture === 'everyone');
+  return { picture: seen ? picture : 'nobody', sound: s.air.sound && devices.microphone.track !== null };
+}
+
+/** How the page shows the session: nothing planned, counting down, in the call, or over. */
+export type Phase = 'none' | 'planned' | 'waiting' | 'open' | 'closed';
+
+export function phase(s: Pick<AppState, 'session' | 'next'>): Phase {
+  const state = s.session?.state;
+  if (state === 'waiting' || state === 'open' || state === 'closed') return state;
+  return s.next ? 'planned' : 'none';
+}

@@ -1,0 +1,104 @@
+import { createContext, useContext, useEffect, useRef, useSyncExternalStore } from 'react';
+import { useClient, useMuster } from '../components/muster';
+import type { Devices, DevicesState } from '../lib/devices';
+import { playCall } from '../lib/sounds';
+import { SpeechDetector } from '../lib/speech';
+import type * as wire from '../lib/wire.gen';
+
+export const DevicesContext = createContext<Devices | null>(null);
+
+export function useDevices(): Devices {
+  const devices = useContext(DevicesContext);
+  if (!devices) throw new Error('useDevices needs a DevicesContext above it');
+  return devices;
+}
+
+export function useDevicesState(): DevicesState {
+  const devices = useDevices();
+  return useSyncExternalStore(
+    (changed) => devices.subscribe(changed),
+    () => devices.state(),
+  );
+}
+
+/** Sends camera and microphone to their lines and reports how they are. */
+export function usePublishing() {
+  const client = useClient();
+  const devices = useDevices();
+  const state = useDevicesState();
+  const soundBlocked = useMuster((s) => s.soundBlocked);
+  const camera = state.camera.track;
+  const microphone = state.microphone.track;
+  useEffect(() => client.media.send('camera', camera), [client, camera]);
+  useEffect(() => client.media.send('mic', microphone), [client, microphone]);
+  const { camera: c, microphone: m, speaker: s } = devices.report(soundBlocked);
+  useEffect(() => {
+    if (state.opened) client.report('device', { camera: c, microphone: m, speaker: s });
+  }, [client, state.opened, c, m, s]);
+}
+
+const listenMS = 100;
+
+/** While the unit is called, tells the server whether the officer speaks: the miss timer waits meanwhile. */
+export function useSpeech(turn: wire.Turn | undefined): void {
+  const client = useClient();
+  const devices = useDevices();
+  const called = turn?.state === 'called' ? turn.id : undefined;
+  useEffect(() => {
+    if (!called) return;
+    const detector = new SpeechDetector();
+    let active = false;
+    const timer = setInterval(() => {
+      const now = detector.feed(devices.level.now(), performance.now());
+      if (now === active) return;
+      active = now;
+      client.report('speech', { active });
+    }, listenMS);
+    return () => {
+      clearInterval(timer);
+      if (active) client.report('speech', { active: false });
+    };
+  }, [client, devices, called]);
+}
+
+/** Confirms turn.shown once the call is really on the screen: painted, and the page in front. */
+export function useShown(turn: wire.Turn | undefined): void {
+  const client = useClient();
+  const online = useMuster((s) => s.link.state === 'open');
+  const called = turn?.state === 'called' && !turn.shown_at ? turn.id : undefined;
+  const sent = useRef<string>(undefined);
+  useEffect(() => {
+    if (!called || !online || sent.current === called) return;
+    let frame = 0;
+    const confirm = () => {
+      sent.current = called;
+      // It fails when the turn has ended meanwhile, or over a long loss: then it is due again after the return.
+      client.command('turn.shown', { turn: called }).catch(() => {
+        sent.current = undefined;
+      });
+    };
+    // The first frame comes before the paint of this render, the second after it. A hidden page gets no frames at all.
+    frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(confirm);
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [client, online, called]);
+}
+
+const ringMS = 6000;
+
+/** Rings until the officer answers, and says it in the tab's title for a page that is behind another window. */
+export function useRinging(turn: wire.Turn | undefined, title: string): void {
+  const called = turn?.state === 'called' ? turn.id : undefined;
+  useEffect(() => {
+    if (!called) return;
+    const before = document.title;
+    document.title = title + before;
+    void playCall();
+    const timer = setInterval(() => void playCall(), ringMS);
+    return () => {
+      clearInterval(timer);
+      document.title = before;
+    };
+  }, [called, title]);
+}
