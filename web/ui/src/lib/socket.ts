@@ -38,7 +38,7 @@ const final = new Set(['replaced', 'revoked', 'unauthenticated', 'forbidden', 'v
 
 const lost = () => new MusterError('lost', '连接中断。', 'The connection was lost.');
 const timeout = () =>
-  new MusterError('timeout', '服务器没有答复,请重试。', 'The server did not answer. Try again.');
+  new MusterError('timeout', '服务器没有答复，请重试。', 'The server did not answer. Try again.');
 const stopped = () => new MusterError('stopped', '连接已停止。', 'The connection has been stopped.');
 
 /** The protocol of docs/protocol.md over a socket that comes back by itself. */

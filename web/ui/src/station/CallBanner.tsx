@@ -19,7 +19,7 @@ export function CallBanner({ turn, name }: { turn: wire.Turn; name: string }) {
       role="alert"
       aria-live="assertive"
     >
-      {called ? <Called turn={turn} name={name} /> : <Speaking turn={turn} />}
+      {called ? <Called turn={turn} name={name} /> : <Speaking turn={turn} name={name} />}
     </section>
   );
 }
@@ -52,7 +52,7 @@ function Left({ turn }: { turn: wire.Turn }) {
   return t('station.call.left', { s: Math.max(0, Math.ceil((Date.parse(turn.miss_at) - now) / 1000)) });
 }
 
-function Speaking({ turn }: { turn: wire.Turn }) {
+function Speaking({ turn, name }: { turn: wire.Turn; name: string }) {
   const { t } = useTranslation();
   const now = useNow();
   const spent = now - Date.parse(turn.answered_at ?? turn.called_at);
@@ -60,6 +60,7 @@ function Speaking({ turn }: { turn: wire.Turn }) {
     <>
       <div className="call-words">
         <span className="call-what">{t('station.call.speaking')}</span>
+        <b className="call-name">{name}</b>
         <span className="call-left">
           {t(turn.sound ? 'station.call.speakingHint' : 'station.call.soundHeld')}
         </span>

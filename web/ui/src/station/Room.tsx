@@ -62,11 +62,15 @@ function FloorTile({ number, place }: { number: number; place: wire.Place }) {
   const unit = useMuster((s) => s.units[place.unit ?? '']);
   return (
     <div className="tile" data-testid={`floor-${number}`} data-unit={place.unit ?? ''}>
-      <LineVideo line={`floor${number}.video`} />
-      <span className="tile-name">
-        {place.unit ? (unit?.short ?? place.unit) : t('station.room.floorEmpty', { n: number })}
-        {place.sound && <em>{t('station.room.floorSound')}</em>}
-      </span>
+      {place.unit ? <LineVideo line={`floor${number}.video`} /> : null}
+      {place.unit ? (
+        <span className="tile-name">
+          {unit?.short ?? place.unit}
+          {place.sound && <em>{t('station.room.floorSound')}</em>}
+        </span>
+      ) : (
+        <span className="tile-empty">{t('station.room.floorEmpty', { n: number })}</span>
+      )}
     </div>
   );
 }
