@@ -20,11 +20,11 @@ SELECT i.id, i.unit, i.level, i.category, i.sub, i.source, i.reporter, i.place, 
        i.dispatched_at, i.signed_at, i.left_at, i.arrived_at, i.fed_back_at, i.officer, i.handling, i.status, i.case_number,
        i.accepted_at, i.criminal, i.filed_at, i.evidence, i.body_camera, i.repeated
 FROM incidents i WHERE i.reported_at >= $1 AND i.reported_at < $2`
-	sqlIncidentOrder = ` ORDER BY i.reported_at DESC, i.id`
+	newestFirst = ` ORDER BY i.reported_at DESC, i.id`
 
-	sqlStationIncidents = sqlIncidentColumns + ` AND i.unit = $3` + sqlIncidentOrder
-	sqlBranchIncidents  = sqlIncidentColumns + ` AND (i.unit = $3 OR i.unit IN (SELECT code FROM units WHERE branch = $3))` + sqlIncidentOrder
-	sqlGraveIncidents   = sqlIncidentColumns + ` AND i.level <= 2` + sqlIncidentOrder
+	sqlStationIncidents = sqlIncidentColumns + ` AND i.unit = $3` + newestFirst
+	sqlBranchIncidents  = sqlIncidentColumns + ` AND (i.unit = $3 OR i.unit IN (SELECT code FROM units WHERE branch = $3))` + newestFirst
+	sqlGraveIncidents   = sqlIncidentColumns + ` AND i.level <= 2` + newestFirst
 
 	// A staging table of the transaction lets COPY replace: COPY itself knows no conflict.
 	sqlStageIncidents = `CREATE TEMPORARY TABLE staged_incidents (LIKE incidents) ON COMMIT DROP`
