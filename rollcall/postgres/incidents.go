@@ -91,12 +91,12 @@ func (s *Store) Incidents(ctx context.Context, unit string, from, to time.Time) 
 	return list, nil
 }
 
-// PutIncidents adds incidents, replacing those of the same ID.
+// PutIncidents adds incidents, replacing those of the same ID. Reporters are masked here at the latest: no name is ever kept.
 func (s *Store) PutIncidents(ctx context.Context, list []incident.Incident) error {
 	rows := make([][]any, len(list))
 	for i, n := range list {
 		rows[i] = []any{
-			n.ID, n.Unit, n.Level, n.Category, n.Sub, n.Source, n.Reporter, n.Place, n.Lat, n.Lon, n.Summary, n.ReportedAt,
+			n.ID, n.Unit, n.Level, n.Category, n.Sub, n.Source, incident.Mask(n.Reporter), n.Place, n.Lat, n.Lon, n.Summary, n.ReportedAt,
 			null(n.DispatchedAt), null(n.SignedAt), null(n.LeftAt), null(n.ArrivedAt), null(n.FedBackAt), n.Officer, n.Handling,
 			n.Status, n.CaseNumber, null(n.AcceptedAt), n.Criminal, null(n.FiledAt), append([]string{}, n.Evidence...),
 			n.BodyCamera, n.Repeated,
