@@ -35,7 +35,11 @@ const dark = {
 export function App() {
   const { i18n } = useTranslation();
   return (
-    <ConfigProvider locale={i18n.language === 'en' ? enUS : zhCN} theme={dark}>
+    <ConfigProvider
+      locale={i18n.language === 'en' ? enUS : zhCN}
+      theme={dark}
+      button={{ autoInsertSpace: false }}
+    >
       <ErrorBoundary>
         <BrowserRouter>
           <Suspense fallback={<Loading />}>

@@ -1,3 +1,4 @@
+import { SoundOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { useCallback, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -46,11 +47,28 @@ function LineAudio({ line }: { line: string }) {
 function SoundGate({ onOpen }: { onOpen: () => void }) {
   const { t } = useTranslation();
   const blocked = useMuster((s) => s.soundBlocked);
+  useEffect(() => {
+    if (!blocked) return;
+    // Any click or key is the permission that the browser waits for, be it on this button or not.
+    window.addEventListener('pointerup', onOpen);
+    window.addEventListener('keyup', onOpen);
+    return () => {
+      window.removeEventListener('pointerup', onOpen);
+      window.removeEventListener('keyup', onOpen);
+    };
+  }, [blocked, onOpen]);
   if (!blocked) return null;
   return (
     <div className="sound-gate" role="alertdialog" aria-label={t('common.sound.blocked')}>
-      <Button type="primary" size="large" autoFocus onClick={onOpen} data-testid="sound-button">
-        🔊 {t('common.sound.blocked')}
+      <Button
+        type="primary"
+        size="large"
+        autoFocus
+        icon={<SoundOutlined />}
+        onClick={onOpen}
+        data-testid="sound-button"
+      >
+        {t('common.sound.blocked')}
       </Button>
       <p>{t('common.sound.why')}</p>
     </div>

@@ -24,8 +24,7 @@ export function DeviceCheck({ onEnter }: { onEnter: () => void }) {
       <SpeakerCheck />
       <footer>
         <Button
-          type="primary"
-          danger={opened && !fine}
+          type={opened && !fine ? 'default' : 'primary'}
           size="large"
           disabled={!opened}
           onClick={onEnter}

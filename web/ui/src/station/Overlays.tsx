@@ -5,6 +5,18 @@ import { useMuster } from '../components/muster';
 import { sentence } from '../i18n';
 import type * as wire from '../lib/wire.gen';
 
+/** Before the first snapshot nothing is known, so nothing is claimed. */
+export function Connecting() {
+  const { t } = useTranslation();
+  const state = useMuster((s) => s.link.state);
+  return (
+    <main className="whole-page" aria-busy="true" data-testid="connecting">
+      <Spin size="large" />
+      <p>{t(state === 'waiting' ? 'common.errors.network' : 'common.link.connecting')}</p>
+    </main>
+  );
+}
+
 /** Covers the page while the connection is away; what is under it is no longer live. */
 export function Lost() {
   const { t } = useTranslation();

@@ -8,7 +8,7 @@ import { createMuster } from '../lib/muster';
 import { takeToken } from '../lib/token';
 import { DeviceCheck } from './DeviceCheck';
 import { Header } from './Header';
-import { Lost, NoLink, Stopped } from './Overlays';
+import { Connecting, Lost, NoLink, Stopped } from './Overlays';
 import { Room } from './Room';
 import './station.css';
 import './call.css';
@@ -63,9 +63,13 @@ function Station() {
   const [inside, setInside] = useState(() => sessionStorage.getItem(entered) !== null);
   const called = isOpen(turn);
   usePublishing();
-  useSpeech(turn);
   useShown(turn);
-  useRinging(turn, t('station.call.tabTitle'));
+  const ringing = useRinging(turn, t('station.call.tabTitle'));
+  useSpeech(turn, ringing);
+  useEffect(() => {
+    // A call goes before the device check: nobody may miss it because of an open check.
+    if (called) setInside(true);
+  }, [called]);
   if (link.state === 'stopped' && link.bye) return <Stopped bye={link.bye} />;
   const enter = () => {
     sessionStorage.setItem(entered, '1');
@@ -73,13 +77,13 @@ function Station() {
     setInside(true);
   };
   const recheck = () => setInside(false);
-  // A call goes before the device check: nobody may miss it because of an open check.
+  if (inside && !ready) return <Connecting />;
   return (
     <div className="station">
       <Header />
-      {inside || called ? <Room onRecheck={recheck} /> : <DeviceCheck onEnter={enter} />}
-      {(inside || called) && <RoomAudio />}
-      {(ready || inside) && <Lost />}
+      {inside ? <Room onRecheck={recheck} /> : <DeviceCheck onEnter={enter} />}
+      {inside && <RoomAudio />}
+      {ready && <Lost />}
       <Notices />
     </div>
   );

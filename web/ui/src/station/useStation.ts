@@ -1,4 +1,4 @@
-import { createContext, useContext, useEffect, useRef, useSyncExternalStore } from 'react';
+import { createContext, type RefObject, useContext, useEffect, useRef, useSyncExternalStore } from 'react';
 import { useClient, useMuster } from '../components/muster';
 import type { Devices, DevicesState } from '../lib/devices';
 import { playCall } from '../lib/sounds';
@@ -40,7 +40,7 @@ export function usePublishing() {
 const listenMS = 100;
 
 /** While the unit is called, tells the server whether the officer speaks: the miss timer waits meanwhile. */
-export function useSpeech(turn: wire.Turn | undefined): void {
+export function useSpeech(turn: wire.Turn | undefined, ringing: RefObject<boolean>): void {
   const client = useClient();
   const devices = useDevices();
   const called = turn?.state === 'called' ? turn.id : undefined;
@@ -49,7 +49,8 @@ export function useSpeech(turn: wire.Turn | undefined): void {
     const detector = new SpeechDetector();
     let active = false;
     const timer = setInterval(() => {
-      const now = detector.feed(devices.level.now(), performance.now());
+      // The microphone hears the page's own ringing too, and that is no officer.
+      const now = detector.feed(ringing.current ? 0 : devices.level.now(), performance.now());
       if (now === active) return;
       active = now;
       client.report('speech', { active });
@@ -58,7 +59,7 @@ export function useSpeech(turn: wire.Turn | undefined): void {
       clearInterval(timer);
       if (active) client.report('speech', { active: false });
     };
-  }, [client, devices, called]);
+  }, [client, devices, called, ringing]);
 }
 
 /** Confirms turn.shown once the call is really on the screen: painted, and the page in front. */
@@ -88,17 +89,24 @@ export function useShown(turn: wire.Turn | undefined): void {
 const ringMS = 6000;
 
 /** Rings until the officer answers, and says it in the tab's title for a page that is behind another window. */
-export function useRinging(turn: wire.Turn | undefined, title: string): void {
+export function useRinging(turn: wire.Turn | undefined, title: string): RefObject<boolean> {
+  const ringing = useRef(false);
   const called = turn?.state === 'called' ? turn.id : undefined;
   useEffect(() => {
     if (!called) return;
     const before = document.title;
     document.title = title + before;
-    void playCall();
-    const timer = setInterval(() => void playCall(), ringMS);
+    const ring = async () => {
+      ringing.current = true;
+      await playCall();
+      ringing.current = false;
+    };
+    void ring();
+    const timer = setInterval(() => void ring(), ringMS);
     return () => {
       clearInterval(timer);
       document.title = before;
     };
   }, [called, title]);
+  return ringing;
 }
