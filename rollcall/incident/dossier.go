@@ -14,6 +14,7 @@ import (
 
 const (
 	window = 24 * time.Hour      // what a unit reports about
+	listed = 60                  // incidents in a dossier at most, the counts are of all: a branch in a bad night has hundreds
 	back   = 35 * 24 * time.Hour // how far back overdue incidents are looked for: a filed case of last month is among them
 )
 
@@ -129,7 +130,7 @@ func summarize(list []Incident, at time.Time, limits Limits) body {
 	slices.SortStableFunc(shown, func(a, b Incident) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), b.ReportedAt.Compare(a.ReportedAt), cmp.Compare(a.ID, b.ID))
 	})
-	for _, n := range shown {
+	for _, n := range shown[:min(len(shown), listed)] {
 		b.Incidents = append(b.Incidents, entryOf(n))
 	}
 	return b

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"reflect"
 	"testing"
 	"time"
@@ -175,6 +176,23 @@ func TestDossierOfNothing(t *testing.T) {
 	}
 	if got := read(t, raw); got.Incidents == nil || got.Patrol != nil || got.Counts != (wire.DossierCounts{}) {
 		t.Errorf("%s: want an empty list and no patrol", raw)
+	}
+}
+
+func TestDossierOfManyIsBounded(t *testing.T) {
+	at := time.Now()
+	store := &house{}
+	for i := range 500 {
+		level := 4 - i/499*3 // the oldest is the grave one
+		store.list = append(store.list, incident.Incident{ID: fmt.Sprint(i), Level: level, ReportedAt: at.Add(-time.Duration(i+1) * time.Minute)})
+	}
+	raw, err := incident.Dossiers{Store: store}.Dossier(t.Context(), "u1", at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := read(t, raw)
+	if got.Counts.Total != 500 || len(got.Incidents) >= 100 || got.Incidents[0].ID != "499" {
+		t.Errorf("total %d, %d listed, first %s; want 500, fewer than 100, the grave one", got.Counts.Total, len(got.Incidents), got.Incidents[0].ID)
 	}
 }
 
