@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
+import { useDevicesState } from '../components/devices';
 import { useMuster } from '../components/muster';
 import { type AirTruth, airTruth } from './turn';
-import { useDevicesState } from './useStation';
 
 /** Who sees and hears the officer now, in one glance. */
 export function AirSign() {

@@ -1,11 +1,10 @@
 import { Button, Select } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Mirror, useDevices, useDevicesState } from '../components/devices';
 import { meterShare } from '../lib/level';
 import { AirSign } from './AirSign';
-import { Mirror } from './OwnPicture';
 import { SpeakerCheck } from './SpeakerCheck';
-import { useDevices, useDevicesState } from './useStation';
 import './check.css';
 
 /** Camera, microphone and loudspeaker, each with what to do when it does not work; then one button. */

@@ -1,17 +1,6 @@
-import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Mirror, useDevicesState } from '../components/devices';
 import { AirSign } from './AirSign';
-import { useDevicesState } from './useStation';
-
-/** The own camera as in a mirror. */
-export function Mirror() {
-  const { camera } = useDevicesState();
-  const video = useRef<HTMLVideoElement>(null);
-  useEffect(() => {
-    if (video.current) video.current.srcObject = camera.track ? new MediaStream([camera.track]) : null;
-  }, [camera.track]);
-  return <video ref={video} className="mirror" data-testid="own-video" muted autoPlay playsInline />;
-}
 
 /** The own picture with the on-air sign across its foot. */
 export function OwnPicture({ name }: { name: string }) {

@@ -1,11 +1,11 @@
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useNow } from '../components/Clock';
+import { useDevicesState } from '../components/devices';
 import { useMuster } from '../components/muster';
 import { day, duration, minuteTime, weekday } from '../components/time';
 import type * as wire from '../lib/wire.gen';
 import { type Phase, phase } from './turn';
-import { useDevicesState } from './useStation';
 
 /** What the officer reads while no call runs: when it starts, and whether everything is ready. */
 export function Waiting({ onRecheck }: { onRecheck: () => void }) {

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { DevicesProvider, usePublishing } from '../components/devices';
 import { MusterProvider, useMuster } from '../components/muster';
 import { Notices } from '../components/Notices';
 import { RoomAudio } from '../components/RoomAudio';
-import { Devices } from '../lib/devices';
 import { createMuster } from '../lib/muster';
 import { takeToken } from '../lib/token';
 import { DeviceCheck } from './DeviceCheck';
@@ -13,7 +13,7 @@ import { Room } from './Room';
 import './station.css';
 import './call.css';
 import { isOpen, lastTurn } from './turn';
-import { DevicesContext, useDevices, usePublishing, useRinging, useShown, useSpeech } from './useStation';
+import { useRinging, useShown, useSpeech } from './useStation';
 
 /** The page of one unit, opened by its join link. */
 export default function Page() {
@@ -29,26 +29,25 @@ export default function Page() {
 
 function Connected({ token }: { token: string }) {
   const [client] = useState(() => createMuster({ page: 'station', token }));
-  const [devices] = useState(() => new Devices());
   useEffect(() => {
     client.start();
-    void devices.open();
-    const resume = () => devices.level.resume();
-    window.addEventListener('pointerdown', resume);
-    window.addEventListener('keydown', resume);
-    return () => {
-      client.stop();
-      devices.close();
-      window.removeEventListener('pointerdown', resume);
-      window.removeEventListener('keydown', resume);
-    };
-  }, [client, devices]);
+    return () => client.stop();
+  }, [client]);
   return (
     <MusterProvider client={client}>
-      <DevicesContext value={devices}>
-        <Station />
-      </DevicesContext>
+      <Gate />
     </MusterProvider>
+  );
+}
+
+/** A page that was sent away lets go of camera and microphone. */
+function Gate() {
+  const link = useMuster((s) => s.link);
+  if (link.state === 'stopped' && link.bye) return <Stopped bye={link.bye} />;
+  return (
+    <DevicesProvider>
+      <Station />
+    </DevicesProvider>
   );
 }
 
@@ -56,8 +55,6 @@ const entered = 'muster.entered';
 
 function Station() {
   const { t } = useTranslation();
-  const devices = useDevices();
-  const link = useMuster((s) => s.link);
   const ready = useMuster((s) => s.ready);
   const turn = useMuster(lastTurn);
   const [inside, setInside] = useState(() => sessionStorage.getItem(entered) !== null);
@@ -70,10 +67,8 @@ function Station() {
     // A call goes before the device check: nobody may miss it because of an open check.
     if (called) setInside(true);
   }, [called]);
-  if (link.state === 'stopped' && link.bye) return <Stopped bye={link.bye} />;
   const enter = () => {
     sessionStorage.setItem(entered, '1');
-    devices.level.resume();
     setInside(true);
   };
   const recheck = () => setInside(false);

@@ -1,41 +1,9 @@
-import { createContext, type RefObject, useContext, useEffect, useRef, useSyncExternalStore } from 'react';
+import { type RefObject, useEffect, useRef } from 'react';
+import { useDevices } from '../components/devices';
 import { useClient, useMuster } from '../components/muster';
-import type { Devices, DevicesState } from '../lib/devices';
 import { playCall } from '../lib/sounds';
 import { SpeechDetector } from '../lib/speech';
 import type * as wire from '../lib/wire.gen';
-
-export const DevicesContext = createContext<Devices | null>(null);
-
-export function useDevices(): Devices {
-  const devices = useContext(DevicesContext);
-  if (!devices) throw new Error('useDevices needs a DevicesContext above it');
-  return devices;
-}
-
-export function useDevicesState(): DevicesState {
-  const devices = useDevices();
-  return useSyncExternalStore(
-    (changed) => devices.subscribe(changed),
-    () => devices.state(),
-  );
-}
-
-/** Sends camera and microphone to their lines and reports how they are. */
-export function usePublishing() {
-  const client = useClient();
-  const devices = useDevices();
-  const state = useDevicesState();
-  const soundBlocked = useMuster((s) => s.soundBlocked);
-  const camera = state.camera.track;
-  const microphone = state.microphone.track;
-  useEffect(() => client.media.send('camera', camera), [client, camera]);
-  useEffect(() => client.media.send('mic', microphone), [client, microphone]);
-  const { camera: c, microphone: m, speaker: s } = devices.report(soundBlocked);
-  useEffect(() => {
-    if (state.opened) client.report('device', { camera: c, microphone: m, speaker: s });
-  }, [client, state.opened, c, m, s]);
-}
 
 const listenMS = 100;
 
