@@ -1,6 +1,9 @@
 package rollcall
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"time"
+)
 
 // Command asks a Session for something. Each is idempotent by the id it is given with.
 type Command interface{ isCommand() }
@@ -14,8 +17,11 @@ type Close struct{ Reason string }
 // Enter seats a unit's page. A page that holds the seat already is replaced.
 type Enter struct{ Unit, Conn string }
 
-// Leave frees the seat if Conn still holds it.
-type Leave struct{ Unit, Conn, Reason string }
+// Leave frees the seat if Conn still holds it. At is when the page was last known to be there, zero for now.
+type Leave struct {
+	Unit, Conn, Reason string
+	At                 time.Time
+}
 
 // Call gives the floor to a unit. Without Add it replaces everybody on the floor; with Add and a full floor, Replace names the
 // turn to release. The unit must be in the roster; it need not be here (its picture is then missing, its miss timer runs).

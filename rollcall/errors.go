@@ -15,6 +15,7 @@ var (
 	ErrSessionOpen   = &Error{"session_open", "已有一场点调会正在进行", "a call is open already"}
 	ErrClosed        = &Error{"session_closed", "点调会已结束", "the call is closed"}
 	ErrNotBegun      = &Error{"not_begun", "点调会尚未开始", "the call has not begun"}
+	ErrBegun         = &Error{"already_begun", "点调会已经开始", "the call has begun already"}
 	ErrUnknownUnit   = &Error{"unknown_unit", "花名册中没有该单位", "no such unit in the roster"}
 	ErrUnknownTurn   = &Error{"unknown_turn", "没有这次点名", "no such turn"}
 	ErrTurnOver      = &Error{"turn_over", "这次点名已结束", "the turn is over"}
@@ -25,4 +26,5 @@ var (
 	ErrBadRating     = &Error{"bad_rating", "评分应为 1 至 5", "a rating is 1 to 5, or 0 for none"}
 	ErrBadHow        = &Error{"bad_how", "点名方式无效", "how must be hand, draw, agenda or recall"}
 	ErrBadKind       = &Error{"bad_kind", "会议类型无效", "a call started by hand is a drill or extra"}
+	ErrStopping      = &Error{"stopping", "服务器正在停止，请稍后重试", "the server is stopping, try again in a moment"}
 )

@@ -33,6 +33,8 @@ type Rules struct {
 	ReturnWithin time.Duration `json:"return_within"` // after a server restart, to be back without an interruption
 	EarlyLeave   time.Duration `json:"early_leave"`   // gone longer than this when the call closes = left early
 	MinPresence  float64       `json:"min_presence"`  // share of the call below which a unit counts as absent
+	CloseAfter   time.Duration `json:"close_after"`   // a call that is forgotten closes this long after its begin, 0 = never
+	CloseEmpty   time.Duration `json:"close_empty"`   // or when no unit was here for this long, 0 = never
 }
 
 // DefaultRules are the figures used unless a schedule says otherwise.
@@ -40,6 +42,7 @@ func DefaultRules() Rules {
 	return Rules{
 		Grace: 2 * time.Minute, Miss: 20 * time.Second, ShowWithin: 5 * time.Second,
 		ReturnWithin: 20 * time.Second, EarlyLeave: time.Minute, MinPresence: 0,
+		CloseAfter: 4 * time.Hour, CloseEmpty: 30 * time.Minute,
 	}
 }
 
@@ -65,6 +68,7 @@ type Seat struct {
 	Calls    int       // turns without withdrawn ones
 	Answered int
 	Missed   bool // its last turn was missed: it heads the recall list
+	Doubt    bool // Here before a server restart and not back yet
 }
 
 // TurnState is where a turn is in its life.
@@ -92,7 +96,7 @@ type Turn struct {
 	AnsweredAt  time.Time
 	AnsweredBy  Actor
 	EndedAt     time.Time
-	MissAt      time.Time // when the miss timer runs out, zero while it does not run
+	MissAt      time.Time // when the miss timer runs out, zero while it waits for the unit to stop speaking or has ended
 	Rating      int
 	Note        string
 	Place       int             // 0 to 2 on the floor, -1 when not on it
@@ -124,5 +128,8 @@ type View struct {
 	Turns     map[string]*Turn // by id, all of the session
 	TurnOrder []string         // turn ids in the order of their calls
 	Floor     [3]string        // turn ids by place
+	ResumedAt time.Time        // when a server last took the session over, zero when none did
+	DownSince time.Time        // and since when the server before was gone
+	EmptyAt   time.Time        // since when no unit is here, zero while one is
 	Seq       int64            // the last event that is folded in
 }

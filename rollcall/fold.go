@@ -1,0 +1,308 @@
+package rollcall
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+)
+
+// errNotOpened says that a journal doesn't begin with SessionOpened.
+var errNotOpened = errors.New("the journal does not begin with SessionOpened")
+
+// Fold returns the session that a whole journal describes.
+func Fold(events []Event) (*View, error) {
+	var v *View
+	for _, e := range events {
+		next, err := Apply(v, e)
+		if err != nil {
+			return nil, err
+		}
+		v = next
+	}
+	if v == nil {
+		return nil, errNotOpened
+	}
+	return v, nil
+}
+
+// Apply returns the session after one more event; v stays as it was. It is nil before SessionOpened.
+func Apply(v *View, e Event) (*View, error) {
+	if v == nil {
+		if e.Kind != KindSessionOpened {
+			return nil, fmt.Errorf("event %d is %s: %w", e.Seq, e.Kind, errNotOpened)
+		}
+		v = &View{}
+	}
+	fold, known := folds()[e.Kind]
+	if !known {
+		return nil, fmt.Errorf("event %d of session %s has the unknown kind %q", e.Seq, e.Session, e.Kind)
+	}
+	next := *v
+	next.Seats, next.Turns, next.Seq = maps.Clone(v.Seats), maps.Clone(v.Turns), e.Seq
+	if err := fold(&next, e); err != nil {
+		return nil, fmt.Errorf("event %d (%s) of session %s: %w", e.Seq, e.Kind, e.Session, err)
+	}
+	return &next, nil
+}
+
+// folds has one function a kind of event. A function may change the view, but a seat or turn only through seat and turn,
+// which copy it: views that readers hold share the old one.
+func folds() map[EventKind]func(*View, Event) error {
+	return map[EventKind]func(*View, Event) error{
+		KindSessionOpened: reading(foldOpened),
+		KindServerResumed: reading(foldResumed),
+		KindSessionBegun:  reading(foldBegun),
+		KindSessionClosed: reading(foldClosed),
+		KindSeatEntered:   reading(foldEntered),
+		KindSeatLeft:      reading(foldLeft),
+		KindDrawMade:      nothing,
+		KindTurnCalled:    reading(foldCalled),
+		KindFloorChanged:  reading(foldFloor),
+		KindDossierFrozen: reading(foldDossier),
+		KindTurnShown:     reading(foldShown),
+		KindTurnOpened:    reading(foldSoundOpened),
+		KindTurnAnswered:  reading(foldAnswered),
+		KindTurnMissed:    reading(foldMissed),
+		KindTurnNoted:     reading(foldNoted),
+		KindTurnWithdrawn: reading(foldWithdrawn),
+		KindTurnReleased:  reading(foldReleased),
+		KindJournalGap:    nothing,
+	}
+}
+
+func nothing(*View, Event) error { return nil }
+
+// reading decodes the payload for a fold.
+func reading[T any](fold func(*View, Event, T) error) func(*View, Event) error {
+	return func(v *View, e Event) error {
+		var data T
+		if err := json.Unmarshal(e.Data, &data); err != nil {
+			return fmt.Errorf("cannot read the payload: %w", err)
+		}
+		return fold(v, e, data)
+	}
+}
+
+// seat returns a copy of the seat that may be changed.
+func (v *View) seat(unit string) (*Seat, error) {
+	old, ok := v.Seats[unit]
+	if !ok {
+		return nil, fmt.Errorf("unit %s: %w", unit, ErrUnknownUnit)
+	}
+	s := *old
+	v.Seats[unit] = &s
+	return &s, nil
+}
+
+// turn returns a copy of the turn that may be changed.
+func (v *View) turn(id string) (*Turn, error) {
+	old, ok := v.Turns[id]
+	if !ok {
+		return nil, fmt.Errorf("turn %s: %w", id, ErrUnknownTurn)
+	}
+	t := *old
+	v.Turns[id] = &t
+	return &t, nil
+}
+
+func foldOpened(v *View, e Event, d SessionOpened) error {
+	*v = View{
+		ID: e.Session, Kind: d.Kind, Title: d.Title, Schedule: d.Schedule, Phase: Waiting, PlannedAt: d.PlannedAt,
+		OpenedAt: e.At, Rules: d.Rules, Roster: d.Roster, Seats: make(map[string]*Seat, len(d.Roster)),
+		Turns: map[string]*Turn{}, Seq: e.Seq, EmptyAt: e.At,
+	}
+	for _, u := range d.Roster {
+		v.Seats[u.Code] = &Seat{Unit: u, Presence: Never, Verdict: VerdictPending, Since: e.At}
+	}
+	return nil
+}
+
+func foldBegun(v *View, e Event, _ SessionBegun) error {
+	v.Phase, v.BegunAt = Open, e.At
+	return nil
+}
+
+func foldClosed(v *View, e Event, _ SessionClosed) error {
+	v.Phase, v.ClosedAt = Closed, e.At
+	return nil
+}
+
+// foldResumed doubts every seat until its page is back, and gives units that were being called the whole time to answer
+// again: the clock ran while nobody could press.
+func foldResumed(v *View, e Event, d ServerResumed) error {
+	if v.Phase == Closed {
+		return nil
+	}
+	v.ResumedAt, v.DownSince = e.At, d.DownSince
+	for unit, s := range v.Seats {
+		if s.Presence == Here {
+			doubted, err := v.seat(unit)
+			if err != nil {
+				return err
+			}
+			doubted.Doubt = true
+		}
+	}
+	for id, t := range v.Turns {
+		if t.State == TurnIsCalled {
+			again, err := v.turn(id)
+			if err != nil {
+				return err
+			}
+			again.MissAt = e.At.Add(v.Rules.ShowWithin + v.Rules.Miss)
+		}
+	}
+	return nil
+}
+
+func foldEntered(v *View, e Event, d SeatEntered) error {
+	s, err := v.seat(d.Unit)
+	if err != nil {
+		return err
+	}
+	if s.FirstAt.IsZero() {
+		s.FirstAt = e.At
+	}
+	if s.Presence != Here {
+		s.Since = e.At
+	}
+	s.Presence, s.Conn, s.Doubt = Here, d.Conn, false
+	v.EmptyAt = time.Time{}
+	return nil
+}
+
+func foldLeft(v *View, e Event, d SeatLeft) error {
+	s, err := v.seat(d.Unit)
+	if err != nil {
+		return err
+	}
+	s.Presence, s.Conn, s.Doubt, s.Since = Gone, "", false, d.At
+	for _, other := range v.Seats {
+		if other.Presence == Here {
+			return nil
+		}
+	}
+	v.EmptyAt = e.At
+	return nil
+}
+
+func foldCalled(v *View, e Event, d TurnCalled) error {
+	s, err := v.seat(d.Unit)
+	if err != nil {
+		return err
+	}
+	v.Turns[d.Turn] = &Turn{
+		ID: d.Turn, Unit: d.Unit, How: d.How, State: TurnIsCalled, CalledAt: e.At, CalledBy: e.Actor, Place: -1,
+		MissAt: e.At.Add(v.Rules.ShowWithin + v.Rules.Miss),
+	}
+	v.TurnOrder = append(slices.Clip(v.TurnOrder), d.Turn)
+	s.Turn, s.Missed = d.Turn, false
+	s.Calls++
+	return nil
+}
+
+func foldFloor(v *View, _ Event, d FloorChanged) error {
+	v.Floor = d.Turns
+	for id, t := range v.Turns {
+		place := slices.Index(d.Turns[:], id)
+		if t.Place == place {
+			continue
+		}
+		moved, err := v.turn(id)
+		if err != nil {
+			return err
+		}
+		moved.Place = place
+	}
+	return nil
+}
+
+func foldDossier(v *View, e Event, d DossierFrozen) error {
+	t, err := v.turn(d.Turn)
+	if err != nil {
+		return err
+	}
+	t.Dossier, t.DossierAt, t.DossierHash, t.NoDossier = d.Dossier, e.At, d.Hash, d.Reason
+	return nil
+}
+
+func foldShown(v *View, e Event, d TurnShown) error {
+	t, err := v.turn(d.Turn)
+	if err != nil {
+		return err
+	}
+	t.ShownAt = e.At
+	if by := e.At.Add(v.Rules.Miss); by.Before(t.MissAt) {
+		t.MissAt = by
+	}
+	return nil
+}
+
+func foldSoundOpened(v *View, e Event, d TurnOpened) error {
+	t, err := v.turn(d.Turn)
+	if err != nil {
+		return err
+	}
+	t.OpenedAt = e.At
+	return nil
+}
+
+func foldAnswered(v *View, e Event, d TurnAnswered) error {
+	t, err := v.turn(d.Turn)
+	if err != nil {
+		return err
+	}
+	t.State, t.AnsweredAt, t.AnsweredBy, t.MissAt = TurnIsAnswered, e.At, e.Actor, time.Time{}
+	s, err := v.seat(t.Unit)
+	if err != nil {
+		return err
+	}
+	s.Answered++
+	return nil
+}
+
+func foldMissed(v *View, e Event, d TurnMissed) error {
+	return v.endTurn(d.Turn, TurnIsMissed, e.At, func(_ *Turn, s *Seat) { s.Missed = true })
+}
+
+func foldReleased(v *View, e Event, d TurnReleased) error {
+	return v.endTurn(d.Turn, TurnIsReleased, e.At, func(*Turn, *Seat) {})
+}
+
+func foldWithdrawn(v *View, e Event, d TurnWithdrawn) error {
+	return v.endTurn(d.Turn, TurnIsWithdrawn, e.At, func(t *Turn, s *Seat) {
+		s.Calls--
+		if !t.AnsweredAt.IsZero() {
+			s.Answered--
+		}
+	})
+}
+
+func (v *View) endTurn(id string, state TurnState, at time.Time, also func(*Turn, *Seat)) error {
+	t, err := v.turn(id)
+	if err != nil {
+		return err
+	}
+	s, err := v.seat(t.Unit)
+	if err != nil {
+		return err
+	}
+	t.State, t.EndedAt, t.MissAt = state, at, time.Time{}
+	if s.Turn == id {
+		s.Turn = ""
+	}
+	also(t, s)
+	return nil
+}
+
+func foldNoted(v *View, _ Event, d TurnNoted) error {
+	t, err := v.turn(d.Turn)
+	if err != nil {
+		return err
+	}
+	t.Rating, t.Note = d.Rating, d.Note
+	return nil
+}

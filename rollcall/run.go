@@ -1,0 +1,348 @@
+package rollcall
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// dossierPatience is how long a dossier may take; the call never waits for it.
+const dossierPatience = 3 * time.Second
+
+// DirectorConfig is what a Director works with.
+type DirectorConfig struct {
+	Journal  JournalStore
+	Sessions SessionStore
+	Roster   RosterStore
+	Dossiers DossierSource
+	Epoch    int64              // from Leader.Lead
+	SpoolDir string             // local folder for events while the store is away
+	Next     func() (Due, bool) // the next scheduled call; nil when there are no schedules
+	Log      *slog.Logger       // nil discards
+}
+
+// Director runs the calls of this server, one at a time. It implements Calls.
+type Director struct {
+	cfg      DirectorConfig
+	log      *slog.Logger
+	spool    *spool
+	recorder *recorder
+	spooled  []Event       // found at the start
+	ready    chan struct{} // closed when the open session was recovered
+	alive    *heartbeat
+
+	// starting lets one Start run at a time.
+	starting sync.Mutex
+
+	mu          sync.Mutex
+	ctx         context.Context // of Run
+	session     *session
+	view        *View // published, nil when no session is open
+	record      RecordState
+	subscribers map[*subscriber]struct{}
+	running     sync.WaitGroup
+}
+
+// NewDirector opens the spool. Nothing happens before Run.
+func NewDirector(cfg DirectorConfig) (*Director, error) {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	s, spooled, err := openSpool(cfg.SpoolDir)
+	if err != nil {
+		return nil, err
+	}
+	d := &Director{
+		cfg: cfg, log: cfg.Log, spool: s, spooled: spooled, recorder: newRecorder(cfg.Journal, s, cfg.Log),
+		ready: make(chan struct{}), record: RecordState{State: RecordOK}, subscribers: map[*subscriber]struct{}{},
+		alive: newHeartbeat(cfg.SpoolDir),
+	}
+	d.recorder.publish, d.recorder.healed = d.publish, d.noteGap
+	return d, nil
+}
+
+// Run recovers the session that was open when the server before ended, and serves until ctx ends. An error that wraps
+// ErrSuperseded says that another server is the active one now.
+func (d *Director) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	d.mu.Lock()
+	d.ctx = ctx
+	d.mu.Unlock()
+	if err := d.recover(ctx); err != nil {
+		return fmt.Errorf("cannot take up the calls of before: %w", err)
+	}
+	close(d.ready)
+	d.running.Go(func() { d.alive.run(ctx) })
+
+	// The recorder outlives the session, so that its last words are kept.
+	recording, stopRecording := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopRecording()
+	ended := make(chan error, 1)
+	go func() { ended <- d.recorder.run(recording) }()
+	select {
+	case err := <-ended:
+		cancel()
+		d.running.Wait()
+		return errors.Join(err, d.close())
+	case <-ctx.Done():
+	}
+	d.running.Wait()
+	stopRecording()
+	return errors.Join(<-ended, d.close())
+}
+
+func (d *Director) close() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for s := range d.subscribers {
+		close(s.quit)
+		delete(d.subscribers, s)
+	}
+	return d.spool.close()
+}
+
+// Current implements Calls.
+func (d *Director) Current() *View {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.view
+}
+
+// Next implements Calls.
+func (d *Director) Next() (Due, bool) {
+	if d.cfg.Next == nil {
+		return Due{}, false
+	}
+	return d.cfg.Next()
+}
+
+// Subscribe implements Calls.
+func (d *Director) Subscribe() (<-chan Update, func()) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	s := newSubscriber(Update{View: d.view, Record: d.record})
+	d.subscribers[s] = struct{}{}
+	return s.out, func() {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		if _, ok := d.subscribers[s]; ok {
+			delete(d.subscribers, s)
+			close(s.quit)
+		}
+	}
+}
+
+// Do implements Calls.
+func (d *Director) Do(ctx context.Context, by Meta, cmd Command) (Outcome, error) {
+	d.mu.Lock()
+	s := d.session
+	d.mu.Unlock()
+	if s == nil {
+		return Outcome{}, ErrNoSession
+	}
+	r, err := s.do(ctx, by, cmd)
+	if err != nil {
+		return Outcome{}, err
+	}
+	return r.wait(ctx)
+}
+
+// Start implements Calls.
+func (d *Director) Start(ctx context.Context, by Meta, req StartRequest) (*View, error) {
+	select {
+	case <-d.ready:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	d.starting.Lock()
+	defer d.starting.Unlock()
+	if d.isOpen() {
+		return nil, ErrSessionOpen
+	}
+	opened, err := d.opening(ctx, by, req)
+	if err != nil {
+		return nil, err
+	}
+	e, err := newEvent(uuid.Must(uuid.NewV7()).String(), d.cfg.Epoch, 1, now(), by, draft{KindSessionOpened, opened}, nil)
+	if err != nil {
+		return nil, err
+	}
+	view, err := Apply(nil, e)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.open(ctx, e, view); err != nil {
+		return nil, err
+	}
+	return view, nil
+}
+
+// opening fills in what the request leaves open.
+func (d *Director) opening(ctx context.Context, by Meta, req StartRequest) (SessionOpened, error) {
+	if req.Kind == "" || req.Kind == Regular && by.Actor.Kind != "schedule" || req.Kind != Regular && req.Kind != Extra && req.Kind != Drill {
+		return SessionOpened{}, ErrBadKind
+	}
+	units, err := d.cfg.Roster.Units(ctx)
+	if err != nil {
+		return SessionOpened{}, fmt.Errorf("cannot read the roster: %w", err)
+	}
+	o := SessionOpened{
+		Kind: req.Kind, Title: req.Title, Schedule: req.Schedule, PlannedAt: req.PlannedAt.UTC(), Roster: units,
+		Rules: req.Rules, Calendar: req.Calendar, Late: req.Late,
+	}
+	if req.PlannedAt.IsZero() {
+		o.PlannedAt = now().Add(req.Wait)
+	}
+	if o.Rules == (Rules{}) {
+		o.Rules = DefaultRules()
+	}
+	if o.Calendar == "" {
+		o.Calendar = "unknown"
+	}
+	if o.Title == "" {
+		o.Title = defaultTitle(req.Kind, o.PlannedAt)
+	}
+	return o, nil
+}
+
+// defaultTitle names the day in the bureau's own zone: China has one time and no summer time.
+func defaultTitle(kind SessionKind, at time.Time) string {
+	names := map[SessionKind]string{Regular: "点调会", Extra: "临时点调会", Drill: "点调会演练"}
+	return names[kind] + " " + at.In(time.FixedZone("CST", 8*3600)).Format("2006年1月2日")
+}
+
+// open makes a session's first event durable and lets the session live. Only here can the store say that the schedule's
+// session exists already; when it is away the event goes to the spool like any other.
+func (d *Director) open(ctx context.Context, e Event, view *View) error {
+	wait, cancel := context.WithTimeout(ctx, storePatience)
+	defer cancel()
+	err := d.cfg.Journal.Append(wait, []Event{e})
+	if err != nil && fatal(err) {
+		return err
+	}
+	r := newResult(Outcome{})
+	d.live(view, []Event{e}, batch{events: []Event{e}, kept: err == nil, view: view, published: r.finish})
+	_, err = r.wait(ctx)
+	return err
+}
+
+// live starts the session's goroutine; first is published before anything that it does.
+func (d *Director) live(view *View, events []Event, first batch) {
+	clock := moment{newID: func() string { return uuid.Must(uuid.NewV7()).String() }, seed: newSeed}
+	s := newSession(view, events, d.cfg.Epoch, d.recorder, clock, d.log)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.session = s
+	d.recorder.add(first)
+	ctx := d.ctx
+	d.running.Go(func() { s.run(ctx) })
+}
+
+// isOpen says whether a session lives; its view may be published a moment later.
+func (d *Director) isOpen() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.session != nil
+}
+
+func newSeed() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails since Go 1.24
+	return hex.EncodeToString(b[:])
+}
+
+func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+
+// publish shows durable steps to everybody. It is called by the recorder, in order.
+func (d *Director) publish(group []batch, record RecordState) {
+	d.mu.Lock()
+	u := Update{View: d.view, Record: record}
+	d.record = record
+	for _, b := range group {
+		u.Events = append(u.Events, b.events...)
+		u.View = b.view
+	}
+	closed := u.View != nil && u.View.Phase == Closed
+	d.view = u.View
+	for s := range d.subscribers {
+		s.put(u)
+	}
+	if closed {
+		d.view, d.session = nil, nil
+		for s := range d.subscribers {
+			s.put(Update{Record: record})
+		}
+	}
+	d.mu.Unlock()
+	for _, b := range group {
+		if b.published != nil {
+			b.published(nil)
+		}
+	}
+	d.readDossiers(u)
+}
+
+// noteGap writes into the journal that events were recorded nowhere for a while.
+func (d *Director) noteGap(gap JournalGap) {
+	d.mu.Lock()
+	s := d.session
+	d.mu.Unlock()
+	if s == nil {
+		return
+	}
+	select {
+	case s.gaps <- gap:
+	default: // one is waiting already, and it tells the same
+	}
+}
+
+// readDossiers fetches what is shown about the units that were just called.
+func (d *Director) readDossiers(u Update) {
+	for _, e := range u.Events {
+		if e.Kind == KindTurnCalled {
+			d.readDossier(u.View, e)
+		}
+	}
+}
+
+func (d *Director) readDossier(v *View, called Event) {
+	var data TurnCalled
+	if err := unmarshal(called, &data); err != nil {
+		d.log.Error("a call can't be read", "error", err)
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.ctx.Err() != nil {
+		return
+	}
+	ctx := d.ctx
+	d.running.Go(func() { d.freeze(ctx, data.Turn, data.Unit, called.At) })
+}
+
+func (d *Director) freeze(ctx context.Context, turn, unit string, at time.Time) {
+	reading, cancel := context.WithTimeout(ctx, dossierPatience)
+	defer cancel()
+	freeze := FreezeDossier{Turn: turn}
+	body, err := d.cfg.Dossiers.Dossier(reading, unit, at)
+	switch {
+	case ctx.Err() != nil:
+		return // the next server reads it
+	case err != nil:
+		d.log.Warn("no dossier", "unit", unit, "error", err)
+		freeze.Reason = "unavailable"
+	default:
+		freeze.Dossier = body
+	}
+	if _, err := d.Do(ctx, Meta{Actor: System()}, freeze); err != nil && ctx.Err() == nil && !errors.Is(err, ErrNoSession) && !errors.Is(err, ErrClosed) {
+		d.log.Error("a dossier could not be kept", "unit", unit, "error", err)
+	}
+}

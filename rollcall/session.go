@@ -1,0 +1,265 @@
+package rollcall
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"maps"
+	"sync"
+	"time"
+)
+
+// speechRest is what a unit that stops speaking has at least left to answer.
+const speechRest = 3 * time.Second
+
+// session is the actor of one call: it alone decides, in one goroutine, without I/O. What it decides counts for itself at once
+// and for everybody else when the recorder has made it durable.
+type session struct {
+	epoch    int64
+	recorder *recorder
+	clock    moment // newID and seed; now is set for each decision
+	log      *slog.Logger
+	requests chan request
+	gaps     chan JournalGap
+	done     chan struct{} // closed when the actor has ended
+
+	// The rest belongs to the goroutine.
+	head     *View
+	prev     []byte
+	speaking map[string]bool          // by unit
+	left     map[string]time.Duration // of a miss timer that waits, by turn
+	results  map[string]*result       // of commands with an id, so that a repetition gets the first one's outcome
+}
+
+type request struct {
+	by    Meta
+	cmd   Command
+	reply chan *result
+}
+
+// result is filled in before ready is closed.
+type result struct {
+	ready   chan struct{}
+	once    sync.Once
+	outcome Outcome
+	err     error
+}
+
+func newResult(outcome Outcome) *result { return &result{ready: make(chan struct{}), outcome: outcome} }
+
+func (r *result) finish(err error) {
+	r.once.Do(func() {
+		r.err = err
+		close(r.ready)
+	})
+}
+
+func (r *result) wait(ctx context.Context) (Outcome, error) {
+	select {
+	case <-r.ready:
+		return r.outcome, r.err
+	case <-ctx.Done():
+		return Outcome{}, fmt.Errorf("the command was not recorded in time: %w", ctx.Err())
+	}
+}
+
+func newSession(head *View, events []Event, epoch int64, rec *recorder, clock moment, log *slog.Logger) *session {
+	s := &session{
+		epoch: epoch, recorder: rec, clock: clock, log: log.With("session", head.ID),
+		requests: make(chan request), gaps: make(chan JournalGap, 1), done: make(chan struct{}),
+		head: head, prev: events[len(events)-1].Hash,
+		speaking: map[string]bool{}, left: map[string]time.Duration{}, results: map[string]*result{},
+	}
+	s.remember(events)
+	return s
+}
+
+// remember restores what commands led to, so that one that is repeated after a restart is not carried out twice.
+func (s *session) remember(events []Event) {
+	for _, e := range events {
+		if e.Command == "" {
+			continue
+		}
+		key := commandKey(Meta{ID: e.Command, Actor: e.Actor})
+		r, ok := s.results[key]
+		if !ok {
+			r = newResult(Outcome{})
+			r.finish(nil)
+			s.results[key] = r
+		}
+		switch e.Kind {
+		case KindTurnCalled:
+			var d TurnCalled
+			if json.Unmarshal(e.Data, &d) == nil {
+				r.outcome.Turn = d.Turn
+			}
+		case KindDrawMade:
+			var d DrawMade
+			if json.Unmarshal(e.Data, &d) == nil {
+				r.outcome = Outcome{Unit: d.Unit, Seed: d.Seed, Candidates: len(d.Candidates)}
+			}
+		}
+	}
+}
+
+// commandKey keeps one person's ids from meeting another's.
+func commandKey(by Meta) string { return by.Actor.Kind + "/" + by.Actor.ID + "/" + by.ID }
+
+// run ends when the session is closed or ctx ends.
+func (s *session) run(ctx context.Context) {
+	defer close(s.done)
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for s.head.Phase != Closed {
+		select {
+		case req := <-s.requests:
+			req.reply <- s.handle(req)
+		case gap := <-s.gaps:
+			s.emit(Meta{Actor: System()}, []draft{{KindJournalGap, gap}}, nil)
+		case <-timer.C:
+		case <-ctx.Done():
+			return
+		}
+		now := time.Now().UTC()
+		s.passTime(now)
+		if next := s.head.nextDue(now, s.speaking); next.IsZero() {
+			timer.Stop()
+		} else {
+			timer.Reset(time.Until(next))
+		}
+	}
+}
+
+// do hands a command in and returns its result, which may not be ready yet.
+func (s *session) do(ctx context.Context, by Meta, cmd Command) (*result, error) {
+	req := request{by: by, cmd: cmd, reply: make(chan *result, 1)}
+	select {
+	case s.requests <- req:
+		return <-req.reply, nil
+	case <-s.done:
+		return nil, ErrNoSession
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (s *session) handle(req request) *result {
+	key := commandKey(req.by)
+	if r, repeated := s.results[key]; repeated && req.by.ID != "" {
+		return r
+	}
+	if speech, ok := req.cmd.(Speech); ok {
+		return s.hear(speech)
+	}
+	m := s.clock
+	m.now = time.Now().UTC()
+	drafts, outcome, err := decide(s.head, req.cmd, m)
+	r := newResult(outcome)
+	if err != nil {
+		r.finish(err)
+		return r
+	}
+	if len(drafts) == 0 {
+		r.finish(nil)
+		return r
+	}
+	if req.by.ID != "" {
+		s.results[key] = r
+	}
+	s.emit(req.by, drafts, r)
+	return r
+}
+
+// passTime lets happen what is due.
+func (s *session) passTime(now time.Time) {
+	m := s.clock
+	m.now = now
+	if drafts := decideDue(s.head, m, s.speaking); len(drafts) > 0 {
+		s.emit(Meta{Actor: System()}, drafts, nil)
+	}
+	if judged := s.head.judged(now); judged != s.head {
+		s.head = judged
+		s.recorder.add(batch{view: judged})
+	}
+}
+
+// emit turns drafts into the next events of the journal and hands them to the recorder as one step.
+func (s *session) emit(by Meta, drafts []draft, r *result) {
+	now := time.Now().UTC().Truncate(time.Microsecond)
+	events := make([]Event, 0, len(drafts))
+	head, prev := s.head, s.prev
+	for _, d := range drafts {
+		e, err := newEvent(head.ID, s.epoch, head.Seq+1, now, by, d, prev)
+		if err == nil {
+			head, err = Apply(head, e)
+		}
+		if err != nil {
+			// A decision that can't be folded would break recovery: it must not reach the journal.
+			s.log.Error("a decision was dropped", "error", err)
+			if r != nil {
+				r.finish(fmt.Errorf("the command was refused by the journal: %w", err))
+			}
+			return
+		}
+		events, prev = append(events, e), e.Hash
+	}
+	s.head, s.prev = head.judged(now), prev
+	b := batch{events: events, view: s.head}
+	if r != nil {
+		b.published = r.finish
+	}
+	s.recorder.add(b)
+}
+
+func newEvent(session string, epoch, seq int64, at time.Time, by Meta, d draft, prev []byte) (Event, error) {
+	data, err := json.Marshal(d.data)
+	if err != nil {
+		return Event{}, fmt.Errorf("cannot write a %s: %w", d.kind, err)
+	}
+	e := Event{
+		Session: session, Epoch: epoch, Seq: seq, At: at, Kind: d.kind, Actor: by.Actor, Command: by.ID, Data: data, Prev: prev,
+	}
+	e.Seal()
+	return e, nil
+}
+
+// hear lets the miss timer of a called unit wait while it speaks. It is no event: only its effect on the turn is history.
+func (s *session) hear(speech Speech) *result {
+	r := newResult(Outcome{})
+	r.finish(nil)
+	seat, ok := s.head.Seats[speech.Unit]
+	if !ok || s.speaking[speech.Unit] == speech.Active {
+		return r
+	}
+	if speech.Active {
+		s.speaking[speech.Unit] = true
+	} else {
+		delete(s.speaking, speech.Unit)
+	}
+	if t, ok := s.head.Turns[seat.Turn]; ok && t.State == TurnIsCalled {
+		s.holdTimer(t, speech.Active)
+	}
+	return r
+}
+
+func (s *session) holdTimer(t *Turn, hold bool) {
+	now := time.Now().UTC()
+	next := *s.head
+	next.Turns = maps.Clone(s.head.Turns)
+	changed := *t
+	if hold {
+		s.left[t.ID] = t.MissAt.Sub(now)
+		changed.MissAt = time.Time{}
+	} else {
+		rest, held := s.left[t.ID]
+		if !held { // it spoke already when it was called
+			rest = t.MissAt.Sub(now)
+		}
+		changed.MissAt = now.Add(max(rest, speechRest))
+		delete(s.left, t.ID)
+	}
+	next.Turns[t.ID] = &changed
+	s.head = &next
+	s.recorder.add(batch{view: s.head})
+}
