@@ -44,6 +44,7 @@ type Server struct {
 	lock    *os.File
 	process *process
 	exited  chan error
+	freed   chan struct{} // closed when the server has ended and the folder is free
 	stop    sync.Once
 	asked   chan struct{} // closed when Stop was called
 }
@@ -65,62 +66,68 @@ func Start(ctx context.Context, c Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("private PostgreSQL: %w", err)
 	}
-	s, err := start(ctx, c)
+	p, url, err := start(ctx, c)
 	if err != nil {
 		return nil, fmt.Errorf("private PostgreSQL in %s: %w", dir, errors.Join(err, lock.Close()))
 	}
-	s.lock = lock
+	s := &Server{
+		url: url, lock: lock, process: p, exited: make(chan error, 1), freed: make(chan struct{}), asked: make(chan struct{}),
+	}
+	go s.tell(c.Log)
 	return s, nil
 }
 
 // start goes through the steps in a folder that is locked.
-func start(ctx context.Context, c Config) (*Server, error) {
+func start(ctx context.Context, c Config) (*process, string, error) {
 	major, err := existingMajor(c.Dir)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	found, err := findPrograms(ctx, c, major)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	data := dataFolder(c.Dir, found.major)
 	who, err := pickOwner(data)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	if err := who.canReach(ctx, c.Dir); err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	if major == 0 {
 		c.Log.Info("making a new database", "folder", data, "programs", found.bin)
 		if err := initData(ctx, c.Dir, found, who); err != nil {
-			return nil, err
+			return nil, "", err
 		}
 	}
 	if err := clearLeftover(ctx, data, c.Log); err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	socket, err := makeSocketFolder(c.Dir, who)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	p, err := runPostgres(ctx, c, found, data, socket, who)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	s := &Server{url: socketURL(socket, role), process: p, exited: make(chan error, 1), asked: make(chan struct{})}
-	go s.tell()
-	return s, nil
+	return p, socketURL(socket, role), nil
 }
 
 // URL is where to connect to; it stays the same over restarts in the same folder.
 func (s *Server) URL() string { return s.url }
 
-// Exited tells, once, that the server ended without Stop; it is closed when the server has ended.
+// Exited tells, once, that the server ended without Stop, and is closed when it has ended in either way. The folder is free
+// then: Start may be called again.
 func (s *Server) Exited() <-chan error { return s.exited }
 
-func (s *Server) tell() {
+func (s *Server) tell(log *slog.Logger) {
 	<-s.process.done
+	if err := s.lock.Close(); err != nil {
+		log.Error("cannot give the folder of the private PostgreSQL free", "error", err)
+	}
+	close(s.freed)
 	select {
 	case <-s.asked:
 	default:
@@ -129,13 +136,15 @@ func (s *Server) tell() {
 	close(s.exited)
 }
 
-// Stop ends the server, as cleanly as it can before ctx ends, and gives the folder free. After an unexpected end it must be
-// called too, before a new Start.
+// Stop ends the server, as cleanly as it can before ctx ends, and gives the folder free. It does nothing to a server that has
+// ended.
 func (s *Server) Stop(ctx context.Context) error {
 	var err error
 	s.stop.Do(func() {
 		close(s.asked)
-		err = errors.Join(s.process.stop(ctx), s.lock.Close())
+		if err = s.process.stop(ctx); err == nil {
+			<-s.freed
+		}
 	})
 	return err
 }

@@ -184,8 +184,25 @@ func TestPostmasterKilled(t *testing.T) {
 	case <-time.After(30 * time.Second):
 		t.Fatal("nobody was told that the server is gone")
 	}
-	stop(t, s)
 	wantRow(t, startIn(t, dir).URL())
+}
+
+func TestStartGivenUp(t *testing.T) {
+	dir := folder(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if s, err := Start(ctx, Config{Dir: dir}); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v, %v; want context.Canceled", s, err)
+	}
+	// Given up in whatever step: nothing stays behind that the next start would stumble over.
+	for _, patience := range []time.Duration{100 * time.Millisecond, 500 * time.Millisecond, time.Second} {
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		if s, err := Start(ctx, Config{Dir: dir}); err == nil {
+			stop(t, s)
+		}
+		cancel()
+	}
+	exec1(t, startIn(t, dir).URL(), makeRow) // the folder is free, and whole
 }
 
 func TestOrdinaryUser(t *testing.T) {

@@ -102,16 +102,21 @@ func (p *process) listen(out io.ReadCloser, log *slog.Logger, read chan<- struct
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
 		line := lines.Text()
-		level := slog.LevelDebug
-		if strings.Contains(line, "FATAL:") || strings.Contains(line, "PANIC:") {
-			level = slog.LevelWarn
-		}
-		log.Log(context.Background(), level, "postgres: "+line)
+		log.Log(context.Background(), levelOf(line), "postgres: "+line)
 		p.mu.Lock()
 		p.words = append(p.words, line)
 		p.words = slices.Delete(p.words, 0, max(0, len(p.words)-lastWords))
 		p.mu.Unlock()
 	}
+}
+
+// levelOf keeps what PostgreSQL says in passing out of the log, also to a client that comes while it starts or stops.
+func levelOf(line string) slog.Level {
+	passing := strings.Contains(line, "FATAL:  the database system is") || strings.Contains(line, "FATAL:  terminating connection")
+	if !passing && (strings.Contains(line, "FATAL:") || strings.Contains(line, "PANIC:")) {
+		return slog.LevelWarn
+	}
+	return slog.LevelDebug
 }
 
 func (p *process) setEnd(err error) {

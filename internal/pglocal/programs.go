@@ -40,6 +40,9 @@ func findPrograms(ctx context.Context, c Config, want int) (programs, error) {
 	seen := "no other is installed"
 	for _, bin := range systemFolders() {
 		found, err := inspect(ctx, bin)
+		if ctx.Err() != nil {
+			return programs{}, ctx.Err()
+		}
 		if err != nil {
 			continue
 		}
