@@ -1,6 +1,6 @@
-/** A microphone that is not dead always has some noise; below this for silentMS it is switched off or broken. */
-const silentLevel = 0.0005;
-const silentMS = 8000;
+/** A live microphone has some noise even after noise suppression; less than this for silentMS is one that is switched off. */
+const silentLevel = 0.00001;
+const silentMS = 10_000;
 
 /** Measures how loud the microphone is. */
 export class LevelMeter {

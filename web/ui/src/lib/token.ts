@@ -5,7 +5,7 @@ const kept = 'muster.token';
  * for reloads of this tab; the link or bookmark that holds it works on every visit.
  */
 export function takeToken(at: Location, history: History, storage: Storage): string {
-  const given = decodeURIComponent(at.hash.slice(1));
+  const given = at.hash.slice(1);
   if (given) {
     storage.setItem(kept, given);
     history.replaceState(history.state, '', at.pathname + at.search);
