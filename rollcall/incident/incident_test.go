@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata"
+	"unicode/utf8"
 
 	"muster/rollcall"
 	"muster/rollcall/incident"
@@ -216,3 +218,26 @@ func TestDossierErrors(t *testing.T) {
 }
 
 var _ rollcall.DossierSource = incident.Dossiers{}
+
+func FuzzMask(f *testing.F) {
+	for _, name := range []string{"王小明", "欧阳修远", "匿名", "13812345678", "\xff\xfe", "a b", " * "} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		masked := incident.Mask(name)
+		if again := incident.Mask(masked); again != masked {
+			t.Errorf("Mask(%q) = %q, again %q", name, masked, again)
+		}
+		if masked != "匿名" && strings.Count(strings.Map(hide, masked), "x") > 1 || !utf8.ValidString(masked) || len(masked) > 6 {
+			t.Errorf("Mask(%q) = %q tells more than one character", name, masked)
+		}
+	})
+}
+
+// hide makes every character that a mask lets through an x.
+func hide(r rune) rune {
+	if r == '*' {
+		return -1
+	}
+	return 'x'
+}
