@@ -24,7 +24,7 @@ export interface DevicesState {
 type Kind = 'camera' | 'microphone';
 
 const remembered = 'muster.devices';
-const checkMS = 3000;
+const checkMS = 1000;
 
 /** The page's own camera and microphone: opened, watched, and opened again when they were plugged in. */
 export class Devices {

@@ -1,13 +1,15 @@
 /** A live microphone has some noise even after noise suppression; less than this for silentMS is one that is switched off. */
 const silentLevel = 0.00001;
 const silentMS = 10_000;
+/** The longest window that the browser gives, 0.7 s: looks for silence must not fall between two words. */
+const silentWindow = 32_768;
 
 /** Measures how loud the microphone is. */
 export class LevelMeter {
   private context: AudioContext | null = null;
-  private analyser: AnalyserNode | null = null;
+  private quick: AnalyserNode | null = null;
+  private long: AnalyserNode | null = null;
   private source: MediaStreamAudioSourceNode | null = null;
-  private samples = new Float32Array(0);
   private heardAt = 0;
 
   follow(track: MediaStreamTrack | null) {
@@ -19,11 +21,11 @@ export class LevelMeter {
       return;
     }
     this.context ??= new AudioContext();
-    this.analyser = this.context.createAnalyser();
-    this.analyser.fftSize = 1024;
-    this.samples = new Float32Array(this.analyser.fftSize);
+    this.quick = new AnalyserNode(this.context, { fftSize: 1024 });
+    this.long = new AnalyserNode(this.context, { fftSize: silentWindow });
     this.source = this.context.createMediaStreamSource(new MediaStream([track]));
-    this.source.connect(this.analyser);
+    this.source.connect(this.quick);
+    this.source.connect(this.long);
     this.heardAt = performance.now();
   }
 
@@ -34,17 +36,22 @@ export class LevelMeter {
 
   /** The loudness now, from 0 to 1 (root mean square). */
   now(): number {
-    if (!this.source || !this.analyser) return 0;
-    this.analyser.getFloatTimeDomainData(this.samples);
-    const level = rms(this.samples);
-    if (level > silentLevel || this.context?.state !== 'running') this.heardAt = performance.now();
-    return level;
+    return this.source ? loudness(this.quick) : 0;
   }
 
+  /** Whether nothing at all was heard for a while; to be asked every second. */
   silent(): boolean {
-    this.now();
+    const deaf = this.context?.state !== 'running';
+    if (deaf || loudness(this.long) > silentLevel) this.heardAt = performance.now();
     return performance.now() - this.heardAt > silentMS;
   }
+}
+
+function loudness(analyser: AnalyserNode | null): number {
+  if (!analyser) return 0;
+  const samples = new Float32Array(analyser.fftSize);
+  analyser.getFloatTimeDomainData(samples);
+  return rms(samples);
 }
 
 export function rms(samples: Float32Array): number {

@@ -3,7 +3,9 @@ export type Picture = 'ok' | 'black' | 'frozen';
 const width = 32;
 const height = 18;
 const blackLuma = 12;
-const frozenLooks = 3;
+/** How many looks in a row must say the same: a camera that starts is black for a moment. */
+const frozenLooks = 8;
+const blackLooks = 2;
 
 /** Looks at the own camera's picture every now and then: no server can see a lens cap without decoding. */
 export class PictureWatch {
@@ -11,10 +13,12 @@ export class PictureWatch {
   private readonly context = canvas().getContext('2d', { willReadFrequently: true });
   private before: Uint8ClampedArray | null = null;
   private same = 0;
+  private dark = 0;
 
   follow(track: MediaStreamTrack | null) {
     this.before = null;
     this.same = 0;
+    this.dark = 0;
     this.video.muted = true;
     this.video.srcObject = track ? new MediaStream([track]) : null;
     // Autoplay of a muted stream is always allowed; an interrupted start is followed by another one.
@@ -29,7 +33,8 @@ export class PictureWatch {
     const pixels = this.context.getImageData(0, 0, width, height).data;
     this.same = this.before && equal(this.before, pixels) ? this.same + 1 : 0;
     this.before = pixels;
-    if (black(pixels)) return 'black';
+    this.dark = black(pixels) ? this.dark + 1 : 0;
+    if (this.dark >= blackLooks) return 'black';
     return this.same >= frozenLooks ? 'frozen' : 'ok';
   }
 }

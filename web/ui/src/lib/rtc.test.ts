@@ -212,15 +212,26 @@ describe('recovery', () => {
     expect(state()).toMatchObject({ state: 'connecting', generation: 2 });
   });
 
-  it('keeps a connection that is only disturbed', async () => {
+  it('gives a disturbed connection time to heal', async () => {
     const { rtc, state } = setUp();
     rtc.connect(lines);
     await settle();
     Connection.made[0]?.become('disconnected');
-    await vi.advanceTimersByTimeAsync(5_000);
-    expect(Connection.made).toHaveLength(1);
+    expect(state().state).toBe('failed');
+    await vi.advanceTimersByTimeAsync(2_900);
     Connection.made[0]?.become('connected');
     expect(state().state).toBe('connected');
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(Connection.made).toHaveLength(1);
+  });
+
+  it('does not wait for "failed" when it does not heal', async () => {
+    const { rtc } = setUp();
+    rtc.connect(lines);
+    await settle();
+    Connection.made[0]?.become('disconnected');
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(Connection.made).toHaveLength(2);
   });
 
   it('offers again when the offer failed, but not once it was closed', async () => {

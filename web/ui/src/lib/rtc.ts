@@ -11,6 +11,11 @@ export interface RtcOptions {
 
 /** Time after a failed negotiation before the next try. */
 const againMS = 1000;
+/**
+ * Time that a disturbed connection gets to heal by itself. The browser would wait another 15 s before it says "failed"; as
+ * long as the socket lives a new connection is there sooner.
+ */
+const healMS = 3000;
 
 interface LineEnd {
   line: wire.Line;
@@ -116,25 +121,27 @@ export class Rtc implements MediaPort {
       await pc.setRemoteDescription({ type: 'answer', sdp });
       for (const line of this.active.keys()) this.applyLayers(line);
     } catch {
-      if (this.pc === pc) this.rebuild();
+      if (this.pc === pc) this.rebuild(againMS);
     }
   }
 
   private connectionChanged(pc: RTCPeerConnection) {
     switch (pc.connectionState) {
       case 'connected':
+        clearTimeout(this.retry);
         return this.setState('connected');
       case 'disconnected':
-        return this.setState('failed');
+        return this.rebuild(healMS);
       case 'failed':
-        return this.rebuild();
+      case 'closed':
+        return this.rebuild(againMS);
     }
   }
 
-  private rebuild() {
+  private rebuild(afterMS: number) {
     this.setState('failed');
     clearTimeout(this.retry);
-    this.retry = setTimeout(() => void this.build(), againMS);
+    this.retry = setTimeout(() => void this.build(), afterMS);
   }
 
   private setState(state: MediaState['state']) {
