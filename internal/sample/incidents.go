@@ -77,7 +77,7 @@ func hourOfDay(d *rand.Rand) float64 {
 func write(d *rand.Rand, u rollcall.Unit, id string, reported time.Time) incident.Incident {
 	p := pickPlot(d)
 	lat, lon := position(u, d)
-	place := u.Short + pick(d, placesOf(u))
+	place := u.Short + pick(d, placesOf(u, p.places))
 	n := incident.Incident{
 		ID: id, Unit: u.Code, Level: p.level, Category: p.category, Sub: p.sub, Source: pickSource(d), Place: place, Lat: lat, Lon: lon,
 		Reporter: incident.Mask(person(d)), Summary: fill(p.summary, place, d), Officer: person(d), Handling: fill(p.handling, place, d),
@@ -195,12 +195,12 @@ func fill(text, place string, d *rand.Rand) string {
 }
 
 // placesOf knows the branches that are mostly country by their region code.
-func placesOf(u rollcall.Unit) []string {
+func placesOf(u rollcall.Unit, where setting) []string {
 	switch u.Code[:6] {
 	case "210115", "210123", "210124", "210181":
-		return countryPlaces()
+		return countryPlaces(where)
 	}
-	return townPlaces()
+	return townPlaces(where)
 }
 
 // position throws a point near the middle of the branch.
