@@ -21,7 +21,7 @@ export const zh = {
     },
   },
   sound: { blocked: '点击开启声音', why: '浏览器要求先点一下，才能播放会场声音。' },
-  picture: { empty: '暂无画面', pending: '正在切换…', lost: '画面中断' },
+  picture: { empty: '暂无画面', pending: '等待画面…', lost: '画面中断' },
   errors: {
     network: '连不上服务器，请检查网络。',
     unknown: '操作没有成功，请重试。',
@@ -91,7 +91,7 @@ export const en: typeof zh = {
     blocked: 'Click to turn on the sound',
     why: 'The browser asks for one click before it plays the sound of the call.',
   },
-  picture: { empty: 'No picture', pending: 'Switching…', lost: 'Picture lost' },
+  picture: { empty: 'No picture', pending: 'Waiting for the picture…', lost: 'Picture lost' },
   errors: {
     network: 'The server cannot be reached. Check the network.',
     unknown: 'That did not work. Try again.',

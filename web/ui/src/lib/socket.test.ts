@@ -213,11 +213,14 @@ describe('the end', () => {
   );
 
   it('comes back after any other bye', () => {
-    const { lines, last } = setUp();
+    const { lines, last, link } = setUp();
     last().hello();
-    last().say('bye', { code: 'shutdown', message: '', message_en: '' });
+    last().say('bye', { code: 'restart', message: '重启', message_en: 'restart' });
+    expect(link()).toMatchObject({ state: 'waiting', bye: { code: 'restart' } });
     vi.advanceTimersByTime(300);
     expect(lines).toHaveLength(2);
+    last().hello();
+    expect(link()).toMatchObject({ state: 'open', bye: null });
   });
 
   it('tries at once when the network is back', () => {

@@ -34,7 +34,7 @@ const answerMS = 10_000;
 /** Time for connecting and for the answer to join. */
 const joinMS = 8_000;
 /** After these the server would refuse the page again: it must not come back by itself. */
-const final = new Set(['replaced', 'revoked', 'unauthenticated', 'forbidden', 'version']);
+const final = new Set(['replaced', 'revoked', 'unauthenticated', 'forbidden', 'version', 'bad_page']);
 
 const lost = () => new MusterError('lost', '连接中断。', 'The connection was lost.');
 const timeout = () =>
@@ -125,7 +125,7 @@ export class Socket {
   private welcome(frame: wire.Frame) {
     const hello = frame.data as wire.Hello;
     this.clock.first(hello.now);
-    this.setLink({ state: 'open', attempt: 0 });
+    this.setLink({ state: 'open', attempt: 0, bye: null });
     this.options.onFrame(frame);
     this.beat(hello.heartbeat_ms);
     for (const p of this.pending.values()) this.write(p.frame);
@@ -156,14 +156,14 @@ export class Socket {
 
   private bye(error: wire.Error) {
     if (final.has(error.code)) this.stop(error);
-    else this.comeBack();
+    else this.comeBack(error);
   }
 
-  private comeBack() {
+  private comeBack(bye = this.link.bye) {
     this.drop();
     this.fail(lost, (p) => !p.again);
     const attempt = this.link.attempt + 1;
-    this.setLink({ state: 'waiting', attempt });
+    this.setLink({ state: 'waiting', attempt, bye });
     const random = this.options.random ?? Math.random;
     this.retry = setTimeout(() => this.connect(), backoff(attempt, random()));
   }

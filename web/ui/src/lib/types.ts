@@ -5,7 +5,7 @@ export interface Link {
   state: 'connecting' | 'open' | 'waiting' | 'stopped';
   /** How often in a row a connection was tried without success. */
   attempt: number;
-  /** Why the server or the page ended it for good; only with "stopped". */
+  /** What the server said when it ended the connection; null when it said nothing. With "stopped" the page stays away. */
   bye: wire.Error | null;
   rttMS: number;
 }

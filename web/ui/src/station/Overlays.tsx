@@ -26,7 +26,7 @@ export function Lost() {
     <div className="lost" data-testid="lost" role="alert">
       <Spin size="large" />
       <h1>{t('station.lost.title')}</h1>
-      <p>{t('station.lost.hint')}</p>
+      <p>{link.bye ? sentence(link.bye) : t('station.lost.hint')}</p>
       <small>{t('station.lost.attempt', { n: Math.max(1, link.attempt) })}</small>
     </div>
   );

@@ -19,7 +19,7 @@ export function Room({ onRecheck }: { onRecheck: () => void }) {
     <main className="room" data-mode={open ? 'called' : 'watching'}>
       {open && <CallBanner key={open.id} turn={open} name={name} />}
       {turn && !open && <TurnEnded turn={turn} />}
-      <Stage onRecheck={onRecheck} />
+      <Stage onRecheck={onRecheck} called={open !== undefined} />
       <OwnPicture name={unit?.short ?? ''} />
       {open ? <Dossier turn={open} /> : <Floor />}
     </main>
@@ -32,16 +32,18 @@ function Dossier({ turn }: { turn: wire.Turn }) {
 }
 
 /** The hall's picture, or a shared picture with the hall in its corner, or the waiting room's words. */
-function Stage({ onRecheck }: { onRecheck: () => void }) {
+function Stage({ onRecheck, called }: { onRecheck: () => void; called: boolean }) {
   const { t } = useTranslation();
-  const sharing = useMuster((s) => (s.slots['share.video']?.state ?? 'empty') !== 'empty');
+  // The line waits for a shared picture all the time; only a live one takes the hall's place.
+  const sharing = useMuster((s) => s.slots['share.video']?.state === 'live');
   const running = useMuster((s) => phase(s) === 'open');
   return (
     <div className="stage tile" data-sharing={sharing}>
       {sharing && <LineVideo line="share.video" className="stage-share" />}
       <LineVideo line="hall.video" className="stage-hall" />
       <span className="tile-name">{t(sharing ? 'station.room.share' : 'station.room.hall')}</span>
-      {!running && <Waiting onRecheck={onRecheck} />}
+      {called && <Others />}
+      {!running && !called && <Waiting onRecheck={onRecheck} />}
     </div>
   );
 }
@@ -53,6 +55,20 @@ function Floor() {
       {places.map((place, i) => (
         <FloorTile key={i} number={i + 1} place={place} />
       ))}
+    </div>
+  );
+}
+
+/** Who else is on the floor while this unit is: small, across the foot of the hall's picture. */
+function Others() {
+  const places = useMuster((s) => s.floor.places);
+  const me = useMuster((s) => s.hello?.you.unit);
+  return (
+    <div className="others">
+      {places.map(
+        (place, i) =>
+          place.unit && place.unit !== me && <FloorTile key={place.unit} number={i + 1} place={place} />,
+      )}
     </div>
   );
 }
