@@ -70,7 +70,8 @@ class Muster implements MusterClient {
   }
 
   report<K extends keyof Reports>(type: K, data: Reports[K]) {
-    this.reports.set(type, data);
+    // Speech is of the moment: after a return it is heard anew.
+    if (type !== 'speech') this.reports.set(type, data);
     this.socket.post(type, data);
   }
 

@@ -70,7 +70,7 @@ export interface Commands {
   'hall.yield': [undefined, undefined];
 }
 
-/** What a page reports of itself; the last of each kind is sent again after a reconnection. */
+/** What a page reports of itself; the last device and watch are sent again after a reconnection. */
 export interface Reports {
   device: wire.Device;
   speech: wire.Speech;

@@ -42,5 +42,6 @@ function hintKey(
   if (mic && (!devices.microphone.track || devices.silent)) return 'micTrouble';
   if (truth.sound) return 'micOn';
   if (mic) return 'micReady';
-  return devices.camera.track ? 'micOff' : 'noCamera';
+  if (!devices.camera.track) return 'noCamera';
+  return truth.picture === 'everyone' ? 'micWaits' : 'micOff';
 }

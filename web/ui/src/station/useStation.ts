@@ -23,10 +23,8 @@ export function useSpeech(turn: wire.Turn | undefined, ringing: RefObject<boolea
       active = now;
       client.report('speech', { active });
     }, listenMS);
-    return () => {
-      clearInterval(timer);
-      if (active) client.report('speech', { active: false });
-    };
+    // Once the turn is no longer "called" nobody waits for speech: no last word is needed.
+    return () => clearInterval(timer);
   }, [client, devices, called, ringing]);
 }
 
