@@ -38,10 +38,7 @@ export function useDevices(): Devices {
 
 export function useDevicesState(): DevicesState {
   const devices = useDevices();
-  return useSyncExternalStore(
-    (changed) => devices.subscribe(changed),
-    () => devices.state(),
-  );
+  return useSyncExternalStore(devices.subscribe, () => devices.state());
 }
 
 /** Sends camera and microphone to their lines, while the page is to send them, and reports how they are. */

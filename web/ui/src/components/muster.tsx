@@ -17,8 +17,5 @@ export function useClient(): MusterClient {
 /** A part of the state; the component renders again when that part changes. The selector must return a part, not build one. */
 export function useMuster<T>(selector: (state: AppState) => T): T {
   const client = useClient();
-  return useSyncExternalStore(
-    (changed) => client.subscribe(changed),
-    () => selector(client.state()),
-  );
+  return useSyncExternalStore(client.subscribe, () => selector(client.state()));
 }

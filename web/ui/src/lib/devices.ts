@@ -48,10 +48,11 @@ export class Devices {
     return this.current;
   }
 
-  subscribe(changed: () => void): () => void {
+  /** Bound, so that hooks can hand it on as it is. */
+  readonly subscribe = (changed: () => void): (() => void) => {
     this.listeners.add(changed);
     return () => this.listeners.delete(changed);
-  }
+  };
 
   async open() {
     this.closed = false;

@@ -1,7 +1,7 @@
 import { Rtc } from './rtc';
 import { Socket, type Wire } from './socket';
-import { initial, Store } from './store';
-import { type AppState, type Commands, type MusterClient, MusterError, type Reports } from './types';
+import { Store } from './store';
+import type { AppState, Commands, MusterClient, Reports } from './types';
 import type * as wire from './wire.gen';
 
 /** The protocol's version that this page speaks (wire.Version). */
@@ -35,6 +35,8 @@ class Muster implements MusterClient {
       onFrame: (frame) => this.received(frame),
       onLink: (link) => {
         this.store.dispatch({ kind: 'link', link });
+        // Without a socket nobody can say that this page is on air: the sign says nobody, and so it must be.
+        if (link.state !== 'open') this.media.openMic(false);
         if (link.state === 'stopped') this.media.close();
       },
     });
@@ -48,9 +50,8 @@ class Muster implements MusterClient {
     return this.store.state();
   }
 
-  subscribe(changed: () => void) {
-    return this.store.subscribe(changed);
-  }
+  /** Bound, so that hooks can hand it on as it is and do not subscribe anew at each render. */
+  readonly subscribe = (changed: () => void) => this.store.subscribe(changed);
 
   start() {
     window.addEventListener('online', this.hurry);
@@ -107,5 +108,3 @@ class Muster implements MusterClient {
 function socketURL(at: Location): string {
   return `${at.protocol === 'https:' ? 'wss' : 'ws'}://${at.host}/ws`;
 }
-
-export { initial, MusterError };

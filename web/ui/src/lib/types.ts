@@ -104,7 +104,7 @@ export interface MediaPort {
 /** The page's connection to the server: protocol, state and media. */
 export interface MusterClient {
   state(): AppState;
-  subscribe(changed: () => void): () => void;
+  readonly subscribe: (changed: () => void) => () => void;
   start(): void;
   stop(): void;
   /** Ends with the server's done, or throws a MusterError (refusal, no answer in time, stopped). */
