@@ -90,7 +90,7 @@ func (d *Director) takeUp(ctx context.Context, id string, spooled []Event) error
 	if err := add(KindServerResumed, resumed); err != nil {
 		return err
 	}
-	if d.isOpen() && view.Phase != Closed {
+	if d.live() != nil && view.Phase != Closed {
 		if err := add(KindSessionClosed, SessionClosed{Reason: "replaced"}); err != nil {
 			return err
 		}
@@ -126,7 +126,7 @@ func continues(kept, spooled []Event) ([]Event, bool) {
 func (d *Director) resume(view *View, events []Event) {
 	view = view.judged(now())
 	d.log.Info("taking up an open session", "session", view.ID, "title", view.Title, "events", len(events))
-	d.live(view, events, batch{view: view})
+	d.enliven(view, events, batch{view: view})
 	for _, e := range events {
 		var called TurnCalled
 		if e.Kind != KindTurnCalled || unmarshal(e, &called) != nil {

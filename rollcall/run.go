@@ -142,9 +142,7 @@ func (d *Director) Subscribe() (<-chan Update, func()) {
 
 // Do implements Calls.
 func (d *Director) Do(ctx context.Context, by Meta, cmd Command) (Outcome, error) {
-	d.mu.Lock()
-	s := d.session
-	d.mu.Unlock()
+	s := d.live()
 	if s == nil {
 		return Outcome{}, ErrNoSession
 	}
@@ -164,7 +162,10 @@ func (d *Director) Start(ctx context.Context, by Meta, req StartRequest) (*View,
 	}
 	d.starting.Lock()
 	defer d.starting.Unlock()
-	if d.isOpen() {
+	if s := d.live(); s != nil {
+		if v := d.Current(); v != nil && by.ID != "" && s.opened == commandKey(by) {
+			return v, nil // the same command again
+		}
 		return nil, ErrSessionOpen
 	}
 	opened, err := d.opening(ctx, by, req)
@@ -229,13 +230,13 @@ func (d *Director) open(ctx context.Context, e Event, view *View) error {
 		return err
 	}
 	r := newResult(Outcome{})
-	d.live(view, []Event{e}, batch{events: []Event{e}, kept: err == nil, view: view, published: r.finish})
+	d.enliven(view, []Event{e}, batch{events: []Event{e}, kept: err == nil, view: view, published: r.finish})
 	_, err = r.wait(ctx)
 	return err
 }
 
-// live starts the session's goroutine; first is published before anything that it does.
-func (d *Director) live(view *View, events []Event, first batch) {
+// enliven starts the session's goroutine; first is published before anything that it does.
+func (d *Director) enliven(view *View, events []Event, first batch) {
 	clock := moment{newID: func() string { return uuid.Must(uuid.NewV7()).String() }, seed: newSeed}
 	s := newSession(view, events, d.cfg.Epoch, d.recorder, clock, d.log)
 	d.mu.Lock()
@@ -246,11 +247,11 @@ func (d *Director) live(view *View, events []Event, first batch) {
 	d.running.Go(func() { s.run(ctx) })
 }
 
-// isOpen says whether a session lives; its view may be published a moment later.
-func (d *Director) isOpen() bool {
+// live returns the session that lives, nil when none does; its view may be published a moment later.
+func (d *Director) live() *session {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.session != nil
+	return d.session
 }
 
 func newSeed() string {
@@ -292,9 +293,7 @@ func (d *Director) publish(group []batch, record RecordState) {
 
 // noteGap writes into the journal that events were recorded nowhere for a while.
 func (d *Director) noteGap(gap JournalGap) {
-	d.mu.Lock()
-	s := d.session
-	d.mu.Unlock()
+	s := d.live()
 	if s == nil {
 		return
 	}

@@ -1,0 +1,254 @@
+package signaling
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+	"unicode"
+
+	"muster/rollcall"
+	"muster/signaling/wire"
+)
+
+// longestID is in characters.
+const longestID = 64
+
+// printableID returns an id that may be repeated to a client and kept in a journal, else nothing.
+func printableID(id string) string {
+	if len(id) > longestID {
+		return ""
+	}
+	for _, c := range []byte(id) {
+		if c < 0x21 || c > 0x7e {
+			return ""
+		}
+	}
+	return id
+}
+
+// handler handles one type of frame. Its result goes into the done.
+type handler struct {
+	pages []string // that may send it
+	plain bool     // a report: it has no id and no done
+	run   func(k *socket, f wire.Frame) (any, error)
+}
+
+func handlers() map[string]handler {
+	station := []string{wire.PageStation}
+	console := []string{wire.PageConsole}
+	watching := []string{wire.PageConsole, wire.PageWall}
+	sending := []string{wire.PageStation, wire.PageConsole}
+	all := []string{wire.PageStation, wire.PageConsole, wire.PageWall}
+	return map[string]handler{
+		wire.TypePing:   {all, true, data(handlePing)},
+		wire.TypeOffer:  {all, false, data(handleOffer)},
+		wire.TypeDevice: {sending, true, data(handleDevice)},
+		wire.TypeSpeech: {station, true, data(handleSpeech)},
+		wire.TypeWatch:  {watching, true, data(handleWatch)},
+
+		wire.TypeTurnShown: {station, false, turn(func(k *socket, id string) rollcall.Command {
+			return rollcall.Shown{Turn: id, By: k.view.unit}
+		})},
+		wire.TypeTurnAnswer: {station, false, turn(func(k *socket, id string) rollcall.Command {
+			return rollcall.Answer{Turn: id, By: k.view.unit}
+		})},
+
+		wire.TypeSessionStart: {console, false, data(handleStart)},
+		wire.TypeSessionBegin: {console, false, command(rollcall.Begin{})},
+		wire.TypeSessionClose: {console, false, command(rollcall.Close{Reason: "host"})},
+		wire.TypeCall:         {console, false, data(handleCall)},
+		wire.TypeDraw:         {console, false, data(handleDraw)},
+		wire.TypeTurnOpen:     {console, false, turn(func(_ *socket, id string) rollcall.Command { return rollcall.OpenSound{Turn: id} })},
+		wire.TypeTurnMark:     {console, false, turn(func(_ *socket, id string) rollcall.Command { return rollcall.Mark{Turn: id} })},
+		wire.TypeTurnWithdraw: {console, false, turn(func(_ *socket, id string) rollcall.Command { return rollcall.Withdraw{Turn: id} })},
+		wire.TypeTurnRelease:  {console, false, turn(func(_ *socket, id string) rollcall.Command { return rollcall.Release{Turn: id} })},
+		wire.TypeTurnNote:     {console, false, data(handleNote)},
+		wire.TypeHallClaim:    {console, false, data(handleClaim)},
+		wire.TypeHallYield:    {console, false, handleYield},
+	}
+}
+
+// handle carries out one frame and answers it.
+func (k *socket) handle(f wire.Frame) error {
+	h, known := k.server.hub.handlers[f.Type]
+	if !known {
+		return &detailed{errUnknownType, printableID(f.Type)}
+	}
+	k.server.metrics.frames.WithLabelValues(f.Type).Inc()
+	allowed := false
+	for _, p := range h.pages {
+		allowed = allowed || p == k.view.page
+	}
+	switch {
+	case !allowed:
+		return errForbidden
+	case !h.plain && (f.ID == "" || printableID(f.ID) == ""):
+		return errBadID
+	}
+	result, err := h.run(k, f)
+	if err != nil {
+		return err
+	}
+	switch {
+	case f.Type == wire.TypeOffer:
+		k.send(frame(wire.TypeAnswer, f.ID, result))
+	case !h.plain:
+		k.send(frame(wire.TypeDone, f.ID, result))
+	}
+	return nil
+}
+
+// data decodes a frame's data for its handler.
+func data[T any](run func(k *socket, id string, d T) (any, error)) func(*socket, wire.Frame) (any, error) {
+	return func(k *socket, f wire.Frame) (any, error) {
+		var d T
+		if len(f.Data) > 0 {
+			if err := json.Unmarshal(f.Data, &d); err != nil {
+				return nil, &detailed{errBadData, f.Type}
+			}
+		}
+		return run(k, f.ID, d)
+	}
+}
+
+// turn is for commands that name nothing but a turn.
+func turn(make func(k *socket, id string) rollcall.Command) func(*socket, wire.Frame) (any, error) {
+	return data(func(k *socket, id string, d wire.TurnRef) (any, error) {
+		_, err := k.do(id, make(k, d.Turn))
+		return nil, err
+	})
+}
+
+// command is for commands without data.
+func command(cmd rollcall.Command) func(*socket, wire.Frame) (any, error) {
+	return func(k *socket, f wire.Frame) (any, error) {
+		_, err := k.do(f.ID, cmd)
+		return nil, err
+	}
+}
+
+// do hands a command to the session; when it returns the command is durable or refused.
+func (k *socket) do(id string, cmd rollcall.Command) (rollcall.Outcome, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), commandPatience)
+	defer cancel()
+	return k.server.cfg.Calls.Do(ctx, rollcall.Meta{ID: id, Actor: k.who.Actor}, cmd)
+}
+
+func handlePing(k *socket, _ string, d wire.Ping) (any, error) {
+	k.send(frame(wire.TypePong, "", wire.Pong{T: d.T, Now: stamp(time.Now())}))
+	return nil, nil
+}
+
+// handleOffer answers the page's offer. A page whose connection failed sends another one: it begins anew.
+func handleOffer(k *socket, _ string, d wire.Offer) (any, error) {
+	if len(k.lines) == 0 {
+		return nil, errNoMedia
+	}
+	hub := k.server.hub
+	if k.state.answered.Load() {
+		old := k.participant
+		if err := k.joinRoom(); err != nil {
+			return nil, err
+		}
+		hub.wait(func() { hub.rejoined(k, old) })
+		k.state.answered.Store(false)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), commandPatience)
+	defer cancel()
+	answer, err := k.server.room.Answer(ctx, k.participant, d.SDP)
+	if err != nil {
+		return nil, offerError(err)
+	}
+	k.state.answered.Store(true)
+	hub.post(func() { hub.answered(k) })
+	return wire.Answer{SDP: answer}, nil
+}
+
+func handleDevice(k *socket, _ string, d wire.Device) (any, error) {
+	k.server.hub.post(func() { k.server.hub.device(k, d) })
+	return nil, nil
+}
+
+func handleSpeech(k *socket, _ string, d wire.Speech) (any, error) {
+	_, err := k.do("", rollcall.Speech{Unit: k.view.unit, Active: d.Active})
+	return nil, err
+}
+
+func handleWatch(k *socket, _ string, d wire.Watch) (any, error) {
+	watch := make(map[string]wire.Tile, len(d.Tiles))
+	for _, t := range d.Tiles {
+		if !isTile(t.Line) || t.RID != "" && t.RID != "l" && t.RID != "m" && t.RID != "h" {
+			return nil, &detailed{errBadData, wire.TypeWatch}
+		}
+		watch[t.Line] = t
+	}
+	k.server.hub.post(func() { k.server.hub.watch(k, watch) })
+	return nil, nil
+}
+
+func handleStart(k *socket, id string, d wire.SessionStart) (any, error) {
+	if d.WaitS < 0 || d.WaitS > 24*3600 {
+		return nil, &detailed{errBadData, "wait_s"}
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), commandPatience)
+	defer cancel()
+	by := rollcall.Meta{ID: id, Actor: k.who.Actor}
+	_, err := k.server.cfg.Calls.Start(ctx, by, rollcall.StartRequest{
+		Kind: rollcall.SessionKind(d.Kind), Title: printable(d.Title), Wait: time.Duration(d.WaitS) * time.Second,
+	})
+	return nil, err
+}
+
+func handleCall(k *socket, id string, d wire.Call) (any, error) {
+	out, err := k.do(id, rollcall.Call{Unit: d.Unit, How: d.How, Replace: d.Replace, Add: d.Add})
+	if err != nil {
+		return nil, err
+	}
+	return wire.CallResult{Turn: out.Turn}, nil
+}
+
+func handleDraw(k *socket, id string, d wire.Draw) (any, error) {
+	out, err := k.do(id, rollcall.Draw{Kind: rollcall.UnitKind(d.Kind), Branch: d.Branch})
+	if err != nil {
+		return nil, err
+	}
+	return wire.DrawResult{Unit: out.Unit, Candidates: out.Candidates, Seed: out.Seed}, nil
+}
+
+func handleNote(k *socket, id string, d wire.TurnNote) (any, error) {
+	_, err := k.do(id, rollcall.Note{Turn: d.Turn, Rating: d.Rating, Text: printable(d.Note)})
+	return nil, err
+}
+
+func handleClaim(k *socket, _ string, d wire.HallClaim) (any, error) {
+	var err error
+	if !k.server.hub.wait(func() { err = k.server.hub.claim(k, d.Force) }) {
+		return nil, errRestart
+	}
+	return nil, err
+}
+
+func handleYield(k *socket, _ wire.Frame) (any, error) {
+	var err error
+	if !k.server.hub.wait(func() { err = k.server.hub.yield(k) }) {
+		return nil, errRestart
+	}
+	return nil, err
+}
+
+// longestText is in characters.
+const longestText = 1000
+
+// printable keeps what people type to what can be kept and shown: no control characters, no endless text.
+func printable(text string) string {
+	out := make([]rune, 0, len(text))
+	for _, c := range text {
+		if c == '\n' || unicode.IsGraphic(c) {
+			out = append(out, c)
+		}
+		if len(out) == longestText {
+			break
+		}
+	}
+	return string(out)
+}

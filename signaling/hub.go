@@ -1,0 +1,266 @@
+package signaling
+
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"muster/rollcall"
+	"muster/sfu"
+	"muster/signaling/wire"
+)
+
+// flushEvery is how long changes of seats and slots are gathered: 246 units that join in a second are a few frames.
+const flushEvery = 50 * time.Millisecond
+
+// hub is the actor that knows all pages. Everything in it belongs to its goroutine; others post work.
+type hub struct {
+	room     *sfu.Room
+	calls    rollcall.Calls
+	log      *slog.Logger
+	handlers map[string]handler
+	work     chan func()
+	done     chan struct{}
+
+	sockets      map[*socket]struct{}
+	participants map[sfu.ParticipantID]*socket
+	stations     map[string]*socket // by unit
+	devices      map[string]wire.Device
+	live         map[sfu.SourceID]bool
+
+	scene  scene
+	record rollcall.RecordState
+	hall   hallState
+
+	dirtySeats map[string]struct{}
+	flush      *time.Timer // nil while nothing is gathered
+}
+
+// pageState is what the hub keeps with a page.
+type pageState struct {
+	answered atomic.Bool // its offer; for the reader too
+	wants    map[string]sfu.Want
+	showing  map[string]sfu.SlotShowing
+	slots    map[string]wire.Slot
+	dirty    map[string]struct{} // lines whose slot may have changed
+	air      wire.Air
+	layers   map[string][]string // by line, the last that was wanted
+	hall     wire.Hall
+}
+
+func newHub(room *sfu.Room, calls rollcall.Calls, log *slog.Logger) *hub {
+	return &hub{
+		room: room, calls: calls, log: log, handlers: handlers(), work: make(chan func(), 256), done: make(chan struct{}),
+		sockets: map[*socket]struct{}{}, participants: map[sfu.ParticipantID]*socket{}, stations: map[string]*socket{},
+		devices: map[string]wire.Device{}, live: map[sfu.SourceID]bool{}, dirtySeats: map[string]struct{}{},
+		record: rollcall.RecordState{State: rollcall.RecordOK},
+	}
+}
+
+// post hands work to the hub's goroutine and reports false when that has ended.
+func (h *hub) post(f func()) bool {
+	select {
+	case h.work <- f:
+		return true
+	case <-h.done:
+		return false
+	}
+}
+
+// wait is post that returns when the work is done.
+func (h *hub) wait(f func()) bool {
+	ready := make(chan struct{})
+	if !h.post(func() { f(); close(ready) }) {
+		return false
+	}
+	select {
+	case <-ready:
+		return true
+	case <-h.done:
+		return false
+	}
+}
+
+func (h *hub) run(ctx context.Context) error {
+	defer close(h.done)
+	updates, cancel := h.calls.Subscribe()
+	defer cancel()
+	events := h.room.Events()
+	for {
+		var flush <-chan time.Time
+		if h.flush != nil {
+			flush = h.flush.C
+		}
+		select {
+		case f := <-h.work:
+			f()
+		case u, ok := <-updates:
+			if !ok {
+				updates = nil // the director has ended; so will we
+				continue
+			}
+			h.update(u)
+		case e := <-events:
+			h.media(e)
+		case <-flush:
+			h.flushAll()
+		case <-h.hall.expired():
+			h.hallExpired()
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// farewell ends all pages after run.
+func (h *hub) farewell() {
+	for len(h.work) > 0 {
+		(<-h.work)()
+	}
+	h.end(errRestart, func(*socket) bool { return true })
+}
+
+// end closes the pages that match.
+func (h *hub) end(why error, match func(*socket) bool) {
+	for k := range h.sockets {
+		if match(k) {
+			k.bye(why)
+		}
+	}
+}
+
+// register takes a page in. A page that holds the unit's seat already is replaced.
+func (h *hub) register(k *socket) {
+	k.state.wants, k.state.showing = map[string]sfu.Want{}, map[string]sfu.SlotShowing{}
+	k.state.slots, k.state.dirty = map[string]wire.Slot{}, map[string]struct{}{}
+	k.state.layers = map[string][]string{}
+	h.sockets[k] = struct{}{}
+	if k.participant != "" {
+		h.participants[k.participant] = k
+	}
+	if k.view.page == wire.PageStation {
+		if old := h.stations[k.view.unit]; old != nil {
+			old.bye(errReplaced)
+		}
+		h.stations[k.view.unit] = k
+		delete(h.devices, k.view.unit)
+		h.keepLowest(k.view.unit)
+	}
+	h.hall.back(k)
+	k.hello.Now = stamp(time.Now())
+	k.send(frame(wire.TypeHello, "", k.hello))
+	k.hello.Units = nil // the roster is large and was sent
+	h.applyWants(k)
+	k.state.air = h.scene.air(k.view)
+	h.snapshot(k)
+	if h.scene.open() && k.view.page == wire.PageStation {
+		k.wantSeat()
+	}
+	h.hallChanged()
+}
+
+// wantSeat has the page's seat keeper enter the session.
+func (k *socket) wantSeat() {
+	select {
+	case k.enter <- struct{}{}:
+	default: // it is about to anyway
+	}
+}
+
+func (h *hub) unregister(k *socket) {
+	delete(h.sockets, k)
+	delete(h.participants, k.participant)
+	if h.stations[k.view.unit] == k {
+		delete(h.stations, k.view.unit)
+		delete(h.devices, k.view.unit)
+		h.seatChanged(k.view.unit)
+	}
+	if h.hall.left(k) {
+		h.hallChanged()
+	}
+}
+
+// rejoined follows a page to its new connection.
+func (h *hub) rejoined(k *socket, old sfu.ParticipantID) {
+	delete(h.participants, old)
+	h.participants[k.participant] = k
+	clear(k.state.wants)
+	clear(k.state.showing)
+	clear(k.state.layers)
+	h.applyWants(k)
+}
+
+// answered sends the wanted layers again: an answer resets what a browser's encodings do.
+func (h *hub) answered(k *socket) {
+	for line, active := range k.state.layers {
+		k.send(frame(wire.TypeLayers, "", wire.Layers{Line: line, Active: active}))
+	}
+}
+
+func (h *hub) device(k *socket, d wire.Device) {
+	if k.view.page == wire.PageStation && h.stations[k.view.unit] == k && h.devices[k.view.unit] != d {
+		h.devices[k.view.unit] = d
+		h.seatChanged(k.view.unit)
+	}
+}
+
+func (h *hub) watch(k *socket, watch map[string]wire.Tile) {
+	k.view.watch = watch
+	h.applyWants(k)
+}
+
+func (h *hub) seatChanged(unit string) {
+	h.dirtySeats[unit] = struct{}{}
+	h.flushSoon()
+}
+
+func (h *hub) flushSoon() {
+	if h.flush == nil {
+		h.flush = time.NewTimer(flushEvery)
+	}
+}
+
+// flushAll sends what was gathered.
+func (h *hub) flushAll() {
+	h.flush = nil
+	h.flushSeats()
+	for k := range h.sockets {
+		h.flushSlots(k)
+	}
+}
+
+func (h *hub) flushSeats() {
+	if h.scene.view == nil || len(h.dirtySeats) == 0 {
+		clear(h.dirtySeats)
+		return
+	}
+	var all []wire.Seat
+	for _, u := range h.scene.view.Roster {
+		if _, dirty := h.dirtySeats[u.Code]; !dirty {
+			continue
+		}
+		seat := h.seat(h.scene.view.Seats[u.Code])
+		all = append(all, seat)
+		if k := h.stations[u.Code]; k != nil {
+			k.send(frame(wire.TypeSeats, "", wire.Seats{Seats: []wire.Seat{seat}}))
+		}
+	}
+	clear(h.dirtySeats)
+	if len(all) > 0 {
+		h.toAll(frame(wire.TypeSeats, "", wire.Seats{Seats: all}), watching)
+	}
+}
+
+// Groups of pages for broadcasts.
+func watching(k *socket) bool { return k.view.page != wire.PageStation }
+func consoles(k *socket) bool { return k.view.page == wire.PageConsole }
+func everybody(*socket) bool  { return true }
+
+func (h *hub) toAll(message []byte, group func(*socket) bool) {
+	for k := range h.sockets {
+		if group(k) {
+			k.send(message)
+		}
+	}
+}

@@ -1,0 +1,112 @@
+package signaling
+
+import (
+	"encoding/json"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"muster/signaling/wire"
+)
+
+const (
+	// outboxFrames bounds what waits for a page; one that reads so slowly comes back and gets a snapshot.
+	outboxFrames = 512
+	// writeWithin is how long the kernel may take to accept one message.
+	writeWithin = 10 * time.Second
+	// compressFrom is the size in bytes from which a message is worth compressing.
+	compressFrom = 8 << 10
+)
+
+// frame marshals one message. All that goes out is made of our own types, so that it can't fail.
+func frame(kind, id string, data any) []byte {
+	f := wire.Frame{Type: kind, ID: id}
+	if data != nil {
+		f.Data = mustJSON(data)
+	}
+	return mustJSON(f)
+}
+
+func mustJSON(v any) []byte {
+	out, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("signaling: %T can't be marshalled: %v", v, err))
+	}
+	return out
+}
+
+// outbox is what waits to be written to one page. It never blocks who adds: a full one says so.
+type outbox struct {
+	conn   *websocket.Conn
+	frames chan []byte
+	once   sync.Once
+	quit   chan struct{}
+	done   chan struct{}
+	last   []byte // written before the close
+	code   int
+}
+
+func newOutbox(conn *websocket.Conn) *outbox {
+	o := &outbox{conn: conn, frames: make(chan []byte, outboxFrames), quit: make(chan struct{}), done: make(chan struct{})}
+	go o.run()
+	return o
+}
+
+// add queues a message and reports false when there is no room.
+func (o *outbox) add(message []byte) bool {
+	select {
+	case o.frames <- message:
+		return true
+	default:
+		return false
+	}
+}
+
+// end writes what waits if there is time, then the last message, and closes the connection. Only its first call counts.
+func (o *outbox) end(last []byte, code int) {
+	o.once.Do(func() {
+		o.last, o.code = last, code
+		// A write that hangs must not delay the end; the deadline of the connection itself may be set from here.
+		_ = o.conn.NetConn().SetWriteDeadline(time.Now().Add(time.Second))
+		close(o.quit)
+	})
+}
+
+func (o *outbox) run() {
+	defer close(o.done)
+	defer o.conn.Close()
+	for {
+		select {
+		case m := <-o.frames:
+			if o.write(m) != nil {
+				return
+			}
+		case <-o.quit:
+			o.flush()
+			return
+		}
+	}
+}
+
+// flush writes the rest; a page that does not read loses it with its connection.
+func (o *outbox) flush() {
+	for len(o.frames) > 0 && o.code != websocket.CloseTryAgainLater {
+		if o.write(<-o.frames) != nil {
+			return
+		}
+	}
+	if o.last != nil && o.write(o.last) != nil {
+		return
+	}
+	_ = o.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(o.code, ""), time.Now().Add(time.Second))
+}
+
+func (o *outbox) write(m []byte) error {
+	o.conn.EnableWriteCompression(len(m) >= compressFrom)
+	if err := o.conn.SetWriteDeadline(time.Now().Add(writeWithin)); err != nil {
+		return err
+	}
+	return o.conn.WriteMessage(websocket.TextMessage, m)
+}

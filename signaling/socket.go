@@ -1,0 +1,297 @@
+package signaling
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/gorilla/websocket"
+	"golang.org/x/time/rate"
+
+	"muster/rollcall"
+	"muster/sfu"
+	"muster/signaling/wire"
+)
+
+const (
+	// messagesPerSecond and messageBurst are what a page may send; a person is far below.
+	messagesPerSecond = 30
+	messageBurst      = 120
+	// tooManyBad is how many messages in a row may be refused before the socket ends.
+	tooManyBad = 50
+	// closePatience is how long a page may take to read the last words and to close.
+	closePatience = 3 * time.Second
+)
+
+// socket is one page.
+type socket struct {
+	server *Server
+	conn   *websocket.Conn
+	out    *outbox
+	log    *slog.Logger
+	client string
+	limit  *rate.Limiter
+
+	// Set by admit, then constant.
+	who   Identity
+	view  viewer // its watch list belongs to the hub
+	lines []wire.Line
+	hello wire.Hello
+
+	// heard is when the page was last heard, for the reader alone.
+	heard time.Time
+	// offers counts the page's connections; it belongs to the reader. participant is the present one's name.
+	offers      int
+	participant sfu.ParticipantID
+
+	// enter tells the seat keeper that a session wants the unit to enter; gone that the page is gone.
+	enter chan struct{}
+	gone  chan struct{}
+
+	state pageState // belongs to the hub
+}
+
+func newSocket(s *Server, conn *websocket.Conn) *socket {
+	client := uuid.NewString()[:13]
+	return &socket{
+		server: s, conn: conn, out: newOutbox(conn), log: s.log.With("client", client), client: client,
+		limit: rate.NewLimiter(messagesPerSecond, messageBurst), heard: time.Now(),
+		enter: make(chan struct{}, 1), gone: make(chan struct{}),
+	}
+}
+
+// setLines gives the page its lines.
+func (k *socket) setLines(lines []wire.Line) {
+	k.lines = lines
+	for _, l := range lines {
+		if l.Direction == string(sfu.Recv) && isTile(l.Name) {
+			k.view.tiles = append(k.view.tiles, l.Name)
+		}
+	}
+}
+
+func isTile(line string) bool { return len(line) > 4 && line[:4] == "wall" }
+
+// joinRoom takes part in the media under a new name, for a first offer or one that replaces a failed connection.
+func (k *socket) joinRoom() error {
+	if k.participant != "" {
+		k.server.room.Leave(k.participant)
+	}
+	k.offers++
+	id := sfu.ParticipantID(fmt.Sprintf("%s/%d", k.client, k.offers))
+	lines := mediaLines(k.lines, sourceOf(k.view.page, k.client, k.view.unit))
+	if err := k.server.room.Join(id, lines, k.localAddr()); err != nil {
+		return fmt.Errorf("join the room: %w", err)
+	}
+	k.participant = id
+	return nil
+}
+
+// localAddr is the address of this machine that the page reached: its media is answered from there.
+func (k *socket) localAddr() netip.Addr {
+	if tcp, ok := k.conn.LocalAddr().(*net.TCPAddr); ok {
+		if a, ok := netip.AddrFromSlice(tcp.IP); ok {
+			return a.Unmap()
+		}
+	}
+	return netip.Addr{}
+}
+
+// readJoin reads the first frame.
+func (k *socket) readJoin() (wire.Join, error) {
+	var join wire.Join
+	if err := k.conn.SetReadDeadline(time.Now().Add(joinWithin)); err != nil {
+		return join, err
+	}
+	f, err := k.read()
+	var stop *closeError
+	switch {
+	case errors.As(err, &stop):
+		return join, errNoJoin
+	case err != nil:
+		return join, err
+	case f.Type != wire.TypeJoin:
+		return join, errNoJoin
+	}
+	if err := json.Unmarshal(f.Data, &join); err != nil {
+		return join, errBadData
+	}
+	return join, nil
+}
+
+// serve runs the admitted page until it is gone.
+func (k *socket) serve() {
+	k.server.metrics.pages.WithLabelValues(k.view.page).Inc()
+	defer k.server.metrics.pages.WithLabelValues(k.view.page).Dec()
+	registered := make(chan struct{})
+	if !k.server.hub.post(func() { k.server.hub.register(k); close(registered) }) {
+		k.bye(errRestart)
+		return
+	}
+	<-registered
+	seated := make(chan struct{})
+	go func() {
+		defer close(seated)
+		k.keepSeat()
+	}()
+	reason := k.readAll()
+	close(k.gone)
+	<-seated
+	k.server.hub.post(func() { k.server.hub.unregister(k) })
+	k.log.Debug("page gone", "who", k.who.ID, "reason", reason)
+}
+
+// finish releases everything, whatever happened before.
+func (k *socket) finish() {
+	k.out.end(nil, websocket.CloseNormalClosure)
+	select {
+	case <-k.out.done:
+	case <-time.After(closePatience):
+		_ = k.conn.Close()
+	}
+	if k.participant != "" {
+		k.server.room.Leave(k.participant)
+	}
+}
+
+// bye says why the server closes.
+func (k *socket) bye(err error) {
+	e := wireError(err)
+	if e.Code == errInternal.Code {
+		k.log.Error("a page could not be served", "error", err)
+	}
+	k.server.metrics.errors.WithLabelValues(e.Code).Inc()
+	k.out.end(frame(wire.TypeBye, "", e), closeCode(e.Code))
+}
+
+// closeCode is the websocket's own word for it (RFC 6455, section 7.4).
+func closeCode(code string) int {
+	switch code {
+	case errTooBig.Code:
+		return websocket.CloseMessageTooBig
+	case errSlow.Code:
+		return websocket.CloseTryAgainLater
+	case errRestart.Code:
+		return websocket.CloseServiceRestart
+	}
+	return websocket.ClosePolicyViolation
+}
+
+// closeError ends the reading: the connection is gone.
+type closeError struct{ err error }
+
+func (e *closeError) Error() string { return e.err.Error() }
+func (e *closeError) Unwrap() error { return e.err }
+
+// read returns the next frame. An error that is no closeError concerns this message only.
+func (k *socket) read() (wire.Frame, error) {
+	var f wire.Frame
+	kind, r, err := k.conn.NextReader()
+	if err != nil {
+		return f, &closeError{err}
+	}
+	content, err := io.ReadAll(io.LimitReader(r, wire.MaxMessage+1))
+	if err != nil {
+		return f, &closeError{err}
+	}
+	k.heard = time.Now()
+	switch {
+	case len(content) > wire.MaxMessage:
+		return f, errTooBig
+	case kind != websocket.TextMessage || json.Unmarshal(content, &f) != nil || f.Type == "":
+		return f, errBadFrame
+	}
+	return f, nil
+}
+
+// readAll handles what the page sends, one message after the other, and returns why it is gone.
+func (k *socket) readAll() string {
+	for bad := 0; ; {
+		if err := k.conn.SetReadDeadline(time.Now().Add(silence)); err != nil {
+			return "closed"
+		}
+		f, err := k.read()
+		var stop *closeError
+		if errors.As(err, &stop) {
+			return k.lost(stop)
+		}
+		if err == nil && !k.limit.Allow() {
+			err = errTooFast
+		}
+		if err == nil {
+			err = k.handle(f)
+		}
+		if err == nil {
+			bad = 0
+			continue
+		}
+		k.refuse(f.ID, err)
+		if errors.Is(err, errTooBig) {
+			k.bye(err) // the rest of such a message is not read
+			return "too_big"
+		}
+		if bad++; bad >= tooManyBad {
+			k.bye(errTooFast)
+			return "too_fast"
+		}
+	}
+}
+
+func (k *socket) lost(stop *closeError) string {
+	var timeout net.Error
+	if errors.As(stop, &timeout) && timeout.Timeout() {
+		k.bye(errSilent)
+		return "timeout"
+	}
+	return "closed"
+}
+
+// refuse answers a message with an error; it ends nothing else.
+func (k *socket) refuse(id string, err error) {
+	e := wireError(err)
+	if e.Code == errInternal.Code {
+		k.log.Error("a message could not be handled", "error", err)
+	}
+	k.server.metrics.errors.WithLabelValues(e.Code).Inc()
+	k.send(frame(wire.TypeError, printableID(id), e))
+}
+
+// send queues a message; a page that does not read is closed and comes back.
+func (k *socket) send(message []byte) {
+	if !k.out.add(message) {
+		k.server.metrics.slow.Inc()
+		k.bye(errSlow)
+	}
+}
+
+// keepSeat holds the unit's seat in whatever session is open, in the order of this page's life.
+func (k *socket) keepSeat() {
+	for {
+		select {
+		case <-k.enter:
+			k.seat(rollcall.Enter{Unit: k.view.unit, Conn: k.client})
+		case <-k.gone:
+			if k.view.page == wire.PageStation {
+				k.seat(rollcall.Leave{Unit: k.view.unit, Conn: k.client, Reason: "closed", At: k.heard})
+			}
+			return
+		}
+	}
+}
+
+func (k *socket) seat(cmd rollcall.Command) {
+	ctx, cancel := context.WithTimeout(context.Background(), commandPatience)
+	defer cancel()
+	_, err := k.server.cfg.Calls.Do(ctx, rollcall.Meta{Actor: k.who.Actor}, cmd)
+	if err != nil && !errors.Is(err, rollcall.ErrNoSession) && !errors.Is(err, rollcall.ErrClosed) {
+		k.log.Warn("the seat could not be changed", "unit", k.view.unit, "error", err)
+		k.refuse("", err)
+	}
+}
