@@ -1,7 +1,6 @@
 package postgres_test
 
 import (
-	"context"
 	"errors"
 	"testing"
 
@@ -66,25 +65,6 @@ func TestOneLeader(t *testing.T) {
 	}
 }
 
-func TestLeadEndsWithContext(t *testing.T) {
-	url := pgtest.URL(t)
-	s := openAt(t, url)
-	leadNow(t, s)
-	ctx, cancel := context.WithCancel(t.Context())
-	failed := make(chan error)
-	go func() {
-		_, _, _, err := s.Lead(ctx)
-		failed <- err
-	}()
-	soon(t, "the second one waits", func() bool {
-		return count(t, url, `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`) == 1
-	})
-	cancel()
-	if err := <-failed; !errors.Is(err, context.Canceled) {
-		t.Errorf("%v; want context.Canceled", err)
-	}
-}
-
 const killLeader = `SELECT count(pg_terminate_backend(pid)) FROM pg_locks
 WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
 
@@ -110,32 +90,5 @@ func TestLostLockAndResume(t *testing.T) {
 	second.release()
 	if _, _, err := one.Resume(t.Context(), first.epoch); !errors.Is(err, rollcall.ErrSuperseded) {
 		t.Errorf("%v; want ErrSuperseded", err)
-	}
-}
-
-func TestAppendOfReplacedServer(t *testing.T) {
-	s := open(t)
-	first := leadNow(t, s)
-	journal := chain("s1", first.epoch, opened(""), rollcall.SessionBegun{}, rollcall.SeatEntered{Unit: "x"})
-	if err := s.Append(t.Context(), journal[:1]); err != nil {
-		t.Fatal(err)
-	}
-	first.release()
-	second := leadNow(t, s)
-	if err := s.Append(t.Context(), journal[:2]); !errors.Is(err, rollcall.ErrSuperseded) {
-		t.Errorf("a replaced server writes on: %v; want ErrSuperseded", err)
-	}
-	if err := s.Append(t.Context(), journal[:1]); err != nil {
-		t.Errorf("what is there already is no new write: %v", err)
-	}
-	// The new leader brings in what its predecessor had spooled, together with its own first event.
-	resumed := journal[2]
-	resumed.Epoch = second.epoch
-	resumed.Seal()
-	if err := s.Append(t.Context(), []rollcall.Event{journal[1], resumed}); err != nil {
-		t.Errorf("spool of the predecessor: %v", err)
-	}
-	if got := events(t, s, "s1"); len(got) != 3 {
-		t.Errorf("%d events, want 3", len(got))
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"muster/internal/pglocal"
 	"muster/rollcall"
+	"muster/rollcall/storetest"
 )
 
 // TestDatabaseKilled goes through what a server does when its private PostgreSQL is killed under it: the lock is lost, the
@@ -22,7 +23,7 @@ func TestDatabaseKilled(t *testing.T) {
 	}
 	local := startLocal(t, dir)
 	s := openAt(t, local.URL())
-	journal := chain("s1", 1, opened("daily"), rollcall.SessionBegun{})
+	journal := storetest.Journal("s1", 1, storetest.Opened("daily"), rollcall.SessionBegun{})
 	before := leadNow(t, s)
 	if err := s.Append(t.Context(), journal[:1]); err != nil {
 		t.Fatal(err)

@@ -14,7 +14,7 @@ const (
 	sqlSessionClosed = `UPDATE sessions SET closed_at = $2 WHERE id = $1`
 
 	sqlSessionColumns = `SELECT id, kind, title, schedule, planned_at, opened_at, begun_at, closed_at FROM sessions`
-	sqlOpenSessions   = sqlSessionColumns + ` WHERE closed_at IS NULL ORDER BY opened_at, id`
+	sqlOpenSessions   = sqlSessionColumns + ` WHERE closed_at IS NULL ORDER BY planned_at, id`
 	sqlSessions       = sqlSessionColumns + ` WHERE planned_at >= $1 AND planned_at < $2 ORDER BY planned_at, id`
 	sqlSession        = sqlSessionColumns + ` WHERE id = $1`
 )
@@ -32,7 +32,7 @@ func (r sessionRow) session() rollcall.SessionRow {
 	}
 }
 
-// OpenSessions lists the sessions that are not closed, the oldest first.
+// OpenSessions lists the sessions that are not closed, by PlannedAt.
 func (s *Store) OpenSessions(ctx context.Context) ([]rollcall.SessionRow, error) {
 	return s.sessions(ctx, "list open sessions", sqlOpenSessions)
 }
