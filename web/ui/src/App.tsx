@@ -1,4 +1,4 @@
-import { ConfigProvider, Spin, theme } from 'antd';
+import { App as AntApp, ConfigProvider, Spin, theme } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
 import { lazy, Suspense } from 'react';
@@ -40,21 +40,23 @@ export function App() {
       theme={dark}
       button={{ autoInsertSpace: false }}
     >
-      <ErrorBoundary>
-        <BrowserRouter>
-          <Suspense fallback={<Loading />}>
-            <Routes>
-              <Route path="/" element={<Navigate to="/hall" replace />} />
-              <Route path="/login" element={<Login />} />
-              <Route path="/hall" element={<Hall />} />
-              <Route path="/wall" element={<Wall />} />
-              <Route path="/station" element={<Station />} />
-              <Route path="/admin/*" element={<Admin />} />
-              <Route path="*" element={<NotFound />} />
-            </Routes>
-          </Suspense>
-        </BrowserRouter>
-      </ErrorBoundary>
+      <AntApp className="app">
+        <ErrorBoundary>
+          <BrowserRouter>
+            <Suspense fallback={<Loading />}>
+              <Routes>
+                <Route path="/" element={<Navigate to="/hall" replace />} />
+                <Route path="/login" element={<Login />} />
+                <Route path="/hall" element={<Hall />} />
+                <Route path="/wall" element={<Wall />} />
+                <Route path="/station" element={<Station />} />
+                <Route path="/admin/*" element={<Admin />} />
+                <Route path="*" element={<NotFound />} />
+              </Routes>
+            </Suspense>
+          </BrowserRouter>
+        </ErrorBoundary>
+      </AntApp>
     </ConfigProvider>
   );
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import './media.css';
+import type * as wire from '../lib/wire.gen';
 import { useClient, useMuster } from './muster';
 
 interface Props {
@@ -8,10 +9,12 @@ interface Props {
   className?: string;
   /** "contain" shows the whole picture, "cover" fills the box. */
   fit?: 'contain' | 'cover';
+  /** What to say instead of "no picture" while the line is empty. */
+  word?: string;
 }
 
 /** The picture of a receiving line, with a word in its place when there is none. It plays no sound: RoomAudio does. */
-export function LineVideo({ line, className = '', fit = 'contain' }: Props) {
+export function LineVideo({ line, className = '', fit = 'contain', word }: Props) {
   const client = useClient();
   const { t } = useTranslation();
   const slot = useMuster((s) => s.slots[line]?.state ?? 'empty');
@@ -28,11 +31,18 @@ export function LineVideo({ line, className = '', fit = 'contain' }: Props) {
         playsInline
         style={{ objectFit: fit, visibility: slot === 'empty' ? 'hidden' : 'visible' }}
       />
-      {slot !== 'live' && <span className="line-video-word">{t(`common.picture.${word(slot)}`)}</span>}
+      {slot !== 'live' && (
+        <span className="line-video-word">{word ?? t(`common.picture.${wordOf(slot)}`)}</span>
+      )}
     </div>
   );
 }
 
-function word(slot: string): 'empty' | 'pending' | 'lost' {
+function wordOf(slot: string): 'empty' | 'pending' | 'lost' {
   return slot === 'pending' || slot === 'lost' ? slot : 'empty';
+}
+
+/** The unit whose picture a line really shows: while a new one is awaited that is still the old one. */
+export function useLineUnit(line: string, wanted: string | undefined): wire.Unit | undefined {
+  return useMuster((s) => s.units[s.slots[line]?.unit || wanted || '']);
 }

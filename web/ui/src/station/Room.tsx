@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { DossierView } from '../components/Dossier';
-import { LineVideo } from '../components/LineVideo';
+import { LineVideo, useLineUnit } from '../components/LineVideo';
 import { useMuster } from '../components/muster';
 import type * as wire from '../lib/wire.gen';
 import { CallBanner, TurnEnded } from './CallBanner';
@@ -75,7 +75,7 @@ function Others() {
 
 function FloorTile({ number, place }: { number: number; place: wire.Place }) {
   const { t } = useTranslation();
-  const unit = useMuster((s) => s.units[place.unit ?? '']);
+  const unit = useLineUnit(`floor${number}.video`, place.unit);
   return (
     <div className="tile" data-testid={`floor-${number}`} data-unit={place.unit ?? ''}>
       {place.unit ? <LineVideo line={`floor${number}.video`} /> : null}
