@@ -1,0 +1,227 @@
+package schedule
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"muster/rollcall"
+)
+
+const (
+	// lookEvery is how often the schedules are read, so that a change by an administrator or a jump of the clock is seen.
+	lookEvery = 5 * time.Second
+	// stale is how long after its begin a call is still opened; later it is of no use and only reported.
+	stale = 2 * time.Hour
+	// lateNotice is how late a call may be opened without saying why.
+	lateNotice = 30 * time.Second
+)
+
+// Refusals of a schedule.
+var (
+	ErrBadCron = &rollcall.Error{Code: "bad_cron", ZH: "时间表达式无效", EN: "the cron expression is not valid"}
+	ErrBadZone = &rollcall.Error{Code: "bad_zone", ZH: "时区无效", EN: "no such time zone"}
+)
+
+// Starter opens sessions; rollcall.Director is one.
+type Starter interface {
+	Current() *rollcall.View
+	Start(ctx context.Context, by rollcall.Meta, req rollcall.StartRequest) (*rollcall.View, error)
+	Do(ctx context.Context, by rollcall.Meta, cmd rollcall.Command) (rollcall.Outcome, error)
+}
+
+// Runner opens the calls of all schedules: never missed, because the next begin stands in the database and a server that
+// starts late finds it there; never doubled, because a schedule has one session for a begin.
+type Runner struct {
+	store    Store
+	starter  Starter
+	calendar *Calendar
+	log      *slog.Logger
+	now      func() time.Time
+	started  time.Time
+
+	mu   sync.Mutex
+	next *rollcall.Due
+}
+
+// NewRunner makes a runner. Nothing happens before Run.
+func NewRunner(store Store, starter Starter, log *slog.Logger) (*Runner, error) {
+	calendar, err := NewCalendar()
+	if err != nil {
+		return nil, err
+	}
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	return &Runner{store: store, starter: starter, calendar: calendar, log: log, now: time.Now, started: time.Now()}, nil
+}
+
+// Times returns the first n begins of a schedule after a moment, in the schedule's zone.
+func Times(s Schedule, after time.Time, n int) ([]time.Time, error) {
+	zone, err := time.LoadLocation(s.Zone)
+	if err != nil || s.Zone == "" {
+		return nil, fmt.Errorf("%w: %q", ErrBadZone, s.Zone)
+	}
+	series, err := cron.ParseStandard(s.Cron)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrBadCron, err)
+	}
+	var out []time.Time
+	for at := after.In(zone); len(out) < n; {
+		if at = series.Next(at); at.IsZero() {
+			return nil, fmt.Errorf("%w: %q never comes", ErrBadCron, s.Cron)
+		}
+		out = append(out, at)
+	}
+	return out, nil
+}
+
+// Next implements part of rollcall.Calls: the earliest call that will be opened.
+func (r *Runner) Next() (rollcall.Due, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.next == nil {
+		return rollcall.Due{}, false
+	}
+	return *r.next, true
+}
+
+// Run opens what is due until ctx ends. A database that is away is asked again.
+func (r *Runner) Run(ctx context.Context) error {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			return nil
+		}
+		wake := r.safeLook(ctx)
+		timer.Reset(max(0, min(lookEvery, wake.Sub(r.now()))))
+	}
+}
+
+// safeLook keeps a panic in one look from ending the mornings to come.
+func (r *Runner) safeLook(ctx context.Context) (wake time.Time) {
+	wake = r.now().Add(lookEvery)
+	defer func() {
+		if p := recover(); p != nil {
+			r.log.Error("the scheduler panicked; it goes on", "panic", p)
+		}
+	}()
+	return r.look(ctx)
+}
+
+// look opens what is due and returns when something is next.
+func (r *Runner) look(ctx context.Context) time.Time {
+	wake := r.now().Add(lookEvery)
+	schedules, err := r.store.Schedules(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			r.log.Warn("the schedules can't be read", "error", err)
+		}
+		return wake
+	}
+	var coming []rollcall.Due
+	for _, s := range schedules {
+		if !s.Enabled {
+			continue
+		}
+		due, err := r.follow(ctx, s)
+		if err != nil {
+			r.log.Error("a schedule can't be followed", "schedule", s.ID, "error", err)
+			continue
+		}
+		coming = append(coming, due)
+		if due.WaitingAt.Before(wake) && due.WaitingAt.After(r.now()) {
+			wake = due.WaitingAt
+		}
+	}
+	r.setNext(coming)
+	return wake
+}
+
+func (r *Runner) setNext(coming []rollcall.Due) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.next = nil
+	if len(coming) > 0 {
+		first := slices.MinFunc(coming, func(a, b rollcall.Due) int { return a.PlannedAt.Compare(b.PlannedAt) })
+		r.next = &first
+	}
+}
+
+// follow opens the schedule's call if it is due, and returns the one that comes next.
+func (r *Runner) follow(ctx context.Context, s Schedule) (rollcall.Due, error) {
+	if s.NextDue.IsZero() {
+		return r.advance(ctx, s, r.now())
+	}
+	now := r.now()
+	switch {
+	case now.Before(s.NextDue.Add(-s.Lead)):
+		return dueOf(s, s.NextDue), nil
+	case now.After(s.NextDue.Add(stale)):
+		r.log.Error("a call was missed: no server ran", "schedule", s.ID, "planned", s.NextDue)
+		return r.advance(ctx, s, now)
+	}
+	err := r.open(ctx, s, now)
+	if err != nil && !errors.Is(err, rollcall.ErrSessionExists) {
+		return dueOf(s, s.NextDue), err
+	}
+	return r.advance(ctx, s, s.NextDue)
+}
+
+func dueOf(s Schedule, at time.Time) rollcall.Due {
+	return rollcall.Due{Schedule: s.ID, Title: s.Title, PlannedAt: at.UTC(), WaitingAt: at.Add(-s.Lead).UTC()}
+}
+
+// advance moves the schedule to its next begin after a moment. If somebody else did, theirs counts.
+func (r *Runner) advance(ctx context.Context, s Schedule, after time.Time) (rollcall.Due, error) {
+	times, err := Times(s, after, 1)
+	if err != nil {
+		return rollcall.Due{}, err
+	}
+	if _, err := r.store.Advance(ctx, s.ID, s.NextDue, times[0]); err != nil {
+		return rollcall.Due{}, err
+	}
+	return dueOf(s, times[0]), nil
+}
+
+// open opens the call. A drill that is still open gives way; another call does not, and the next look tries again.
+func (r *Runner) open(ctx context.Context, s Schedule, now time.Time) error {
+	by := rollcall.Meta{Actor: rollcall.Actor{Kind: "schedule", ID: s.ID, Name: s.Title}}
+	if v := r.starter.Current(); v != nil && v.Kind == rollcall.Drill {
+		if _, err := r.starter.Do(ctx, by, rollcall.Close{Reason: "replaced"}); err != nil && !errors.Is(err, rollcall.ErrNoSession) {
+			return fmt.Errorf("close the drill: %w", err)
+		}
+	}
+	zone, err := time.LoadLocation(s.Zone)
+	if err != nil {
+		return fmt.Errorf("%w: %q", ErrBadZone, s.Zone)
+	}
+	planned := s.NextDue.In(zone)
+	_, err = r.starter.Start(ctx, by, rollcall.StartRequest{
+		Kind: rollcall.Regular, Title: s.Title + " " + planned.Format("2006年1月2日"), Schedule: s.ID, PlannedAt: s.NextDue,
+		Rules: s.Rules, Calendar: r.calendar.Verdict(planned), Late: r.lateness(s, now, zone),
+	})
+	return err
+}
+
+// lateness says why the waiting room opens later than planned, nothing if it does not.
+func (r *Runner) lateness(s Schedule, now time.Time, zone *time.Location) string {
+	opens := s.NextDue.Add(-s.Lead)
+	if now.Sub(opens) < lateNotice {
+		return ""
+	}
+	at := func(t time.Time) string { return t.In(zone).Format(time.TimeOnly) }
+	if r.started.After(opens) {
+		return fmt.Sprintf("应于 %s 开放候会，服务器 %s 才启动", at(opens), at(r.started))
+	}
+	return fmt.Sprintf("应于 %s 开放候会，%s 才得以开放（此前有其他点调会或数据库不可用）", at(opens), at(now))
+}
