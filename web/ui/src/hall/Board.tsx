@@ -1,0 +1,72 @@
+import { memo, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useMuster } from '../components/muster';
+import type * as wire from '../lib/wire.gen';
+import { type Group, groups, hasTrouble } from './seats';
+import { useLook } from './useSeat';
+
+interface Props {
+  picked: string | null;
+  onPick: (unit: string) => void;
+}
+
+/** Every unit has its fixed place: the police types first, then a row for each branch with its stations. */
+export function Board({ picked, onPick }: Props) {
+  const units = useMuster((s) => s.hello?.units);
+  const rows = useMemo(() => groups(units ?? []), [units]);
+  return (
+    <div className="board" data-testid="board">
+      {rows.map((row) => (
+        <Row key={row.key} row={row} picked={picked} onPick={onPick} />
+      ))}
+    </div>
+  );
+}
+
+function Row({ row, picked, onPick }: Props & { row: Group }) {
+  const { t } = useTranslation();
+  const here = useMuster((s) => row.units.filter((u) => s.seats[u.code]?.presence === 'here').length);
+  return (
+    <div className="board-row">
+      <h3>
+        {row.branch?.short ?? t('hall.board.policeTypes')}
+        <small>
+          {here}/{row.units.length}
+        </small>
+      </h3>
+      <div className="board-seats">
+        {row.units.map((unit) => (
+          <Seat key={unit.code} unit={unit} picked={picked === unit.code} onPick={onPick} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+interface SeatProps {
+  unit: wire.Unit;
+  picked: boolean;
+  onPick: (unit: string) => void;
+}
+
+const Seat = memo(function Seat({ unit, picked, onPick }: SeatProps) {
+  const look = useLook(unit.code);
+  const trouble = useMuster((s) => hasTrouble(s.seats[unit.code]));
+  const done = useMuster((s) => (s.seats[unit.code]?.answered ?? 0) > 0);
+  return (
+    <button
+      type="button"
+      className="seat"
+      data-testid={`board-seat-${unit.code}`}
+      data-state={look}
+      data-kind={unit.kind}
+      data-trouble={trouble}
+      data-done={done}
+      aria-pressed={picked}
+      title={unit.name}
+      onClick={() => onPick(unit.code)}
+    >
+      {unit.short}
+    </button>
+  );
+});

@@ -1,0 +1,119 @@
+import { Button, Tag } from 'antd';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate } from 'react-router';
+import { Clock, useNow } from '../components/Clock';
+import { ConnectionBadge } from '../components/ConnectionBadge';
+import { LangSwitch } from '../components/LangSwitch';
+import { useClient, useMuster } from '../components/muster';
+import { duration } from '../components/time';
+import { SessionControls } from './SessionControls';
+import { counts } from './seats';
+
+/** Which call it is, how many are here, whether it is being recorded. */
+export function Header({ onHelp }: { onHelp: () => void }) {
+  const { t } = useTranslation();
+  const session = useMuster((s) => s.session);
+  const drill = session?.kind === 'drill';
+  return (
+    <header className="hall-header" data-drill={drill}>
+      <b className="hall-title">
+        {session ? session.title : t('hall.title')}
+        {drill && <Tag color="purple">{t('common.kinds.drill')}</Tag>}
+      </b>
+      {session && <Phase />}
+      <SessionControls />
+      <Counts />
+      <span className="hall-gap" />
+      <Record />
+      <ConnectionBadge />
+      <Clock />
+      <Nav onHelp={onHelp} />
+    </header>
+  );
+}
+
+function Phase() {
+  const { t } = useTranslation();
+  const session = useMuster((s) => s.session);
+  const now = useNow();
+  if (session?.state === 'waiting') {
+    const left = Date.parse(session.planned_at) - now;
+    return <span data-testid="phase">{t('hall.session.startsIn', { time: duration(left) })}</span>;
+  }
+  if (session?.state === 'open') {
+    const spent = now - Date.parse(session.begun_at ?? session.planned_at);
+    return <span data-testid="phase">{t('hall.session.running', { time: duration(spent) })}</span>;
+  }
+  return <span data-testid="phase">{t('hall.phase.closed')}</span>;
+}
+
+const shown = ['late', 'missing', 'gone', 'called', 'missed'] as const;
+
+function Counts() {
+  const { t } = useTranslation();
+  const seats = useMuster((s) => s.seats);
+  const now = useMemo(() => counts(seats), [seats]);
+  if (now.total === 0) return null;
+  return (
+    <dl className="hall-counts" data-testid="counts">
+      <div data-key="here">
+        <dt>{t('hall.counts.here')}</dt>
+        <dd>
+          {now.here}
+          <small>/{now.total}</small>
+        </dd>
+      </div>
+      {shown.map((key) => (
+        <div key={key} data-key={key} data-zero={now[key] === 0}>
+          <dt>{t(`hall.counts.${key}`)}</dt>
+          <dd>{now[key]}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Record() {
+  const { t } = useTranslation();
+  const record = useMuster((s) => s.record);
+  const session = useMuster((s) => s.session);
+  const state = record.state === 'spool' || record.state === 'lost' ? record.state : 'ok';
+  if (!session && state === 'ok') return null;
+  const color = { ok: 'green', spool: 'orange', lost: 'red' }[state];
+  return (
+    <Tag color={color} data-testid="record-state" data-state={state} role="status">
+      {t(`hall.record.${state}`, { n: record.pending })}
+    </Tag>
+  );
+}
+
+function Nav({ onHelp }: { onHelp: () => void }) {
+  const { t } = useTranslation();
+  const client = useClient();
+  const navigate = useNavigate();
+  const name = useMuster((s) => s.hello?.you.name);
+  const logout = async () => {
+    client.stop();
+    // Whatever the server says, the page is left; without a login it does not come back.
+    await fetch('/api/logout', { method: 'POST' }).catch(() => undefined);
+    navigate('/login');
+  };
+  return (
+    <nav className="hall-nav">
+      <Link to="/wall" target="_blank">
+        {t('hall.nav.wall')}
+      </Link>
+      <Link to="/admin" target="_blank">
+        {t('hall.nav.admin')}
+      </Link>
+      <Button type="text" onClick={onHelp}>
+        {t('hall.nav.keys')}
+      </Button>
+      <LangSwitch />
+      <Button type="text" onClick={() => void logout()} title={name}>
+        {t('hall.nav.logout')}
+      </Button>
+    </nav>
+  );
+}
