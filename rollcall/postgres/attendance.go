@@ -12,9 +12,12 @@ import (
 )
 
 const (
-	sqlDropReport = `DELETE FROM attendance_sessions WHERE session = $1`
-	sqlPutReport  = `INSERT INTO attendance_sessions (session, planned_at, head) VALUES ($1, $2, $3::text::json)`
-	sqlPutEntries = `
+	// It also makes those wait who keep the same report at the same time.
+	sqlPutReport = `
+INSERT INTO attendance_sessions (session, planned_at, head) VALUES ($1, $2, $3::text::json)
+ON CONFLICT (session) DO UPDATE SET planned_at = $2, head = $3::text::json`
+	sqlDropEntries = `DELETE FROM attendance_units WHERE session = $1`
+	sqlPutEntries  = `
 INSERT INTO attendance_units (session, unit, position, entry)
 SELECT $1, u.unit, u.position, u.entry::json
 FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS u (unit, entry, position)`
@@ -42,10 +45,10 @@ func (s *Store) PutReport(ctx context.Context, r attendance.Report) error {
 		if err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, sqlDropReport, r.Session.ID); err != nil {
+		if _, err := tx.Exec(ctx, sqlPutReport, r.Session.ID, r.Session.PlannedAt, string(text)); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, sqlPutReport, r.Session.ID, r.Session.PlannedAt, string(text)); err != nil {
+		if _, err := tx.Exec(ctx, sqlDropEntries, r.Session.ID); err != nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, sqlPutEntries, r.Session.ID, units, entries)

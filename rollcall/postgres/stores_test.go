@@ -256,3 +256,25 @@ func TestHTTPSessions(t *testing.T) {
 		t.Errorf("a deleted login is found (%v)", err)
 	}
 }
+
+func TestAudit(t *testing.T) {
+	url := pgtest.URL(t)
+	s := openAt(t, url)
+	ctx := t.Context()
+	first := account.Action{At: at(1), Actor: "admin", Action: "link.new", Subject: "210105150000", Detail: "塔湾"}
+	second := account.Action{At: at(2), Actor: "admin", Action: "user.disable", Subject: "host"}
+	for _, a := range []account.Action{first, second} {
+		if err := s.Audit(ctx, a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := s.Actions(ctx, at(0), at(3)); err != nil || !reflect.DeepEqual(got, []account.Action{second, first}) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if got, err := s.Actions(ctx, at(2), at(3)); err != nil || len(got) != 1 {
+		t.Errorf("from a moment on: %+v, %v", got, err)
+	}
+	if err := tryExec(t, url, `DELETE FROM audit`); err == nil {
+		t.Error("an action could be removed")
+	}
+}
