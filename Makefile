@@ -21,7 +21,7 @@ doctor: ## say what this machine lacks, a sentence for each thing
 	@scripts/doctor.sh
 
 .PHONY: run
-run: doctor build ## a call with 246 live simulated stations on this machine; Ctrl-C stops all of it
+run: doctor build ## a server with sample data and an open drill on this machine; Ctrl-C stops all of it
 	@bin/muster demo $(RUN_FLAGS)
 
 .PHONY: build
@@ -44,7 +44,7 @@ generate: $(NPM_STAMP) ## the TypeScript types of the protocol and of the HTTP A
 	cd $(UI) && npm run --silent gen:api
 
 .PHONY: test
-test: ## prove correctness: sets everything up, then Go, pages and browser tests
+test: ## prove correctness: sets everything up, then Go tests and tests of the pages
 	@scripts/test.sh
 
 .PHONY: test-go
@@ -55,22 +55,10 @@ test-go: ## the Go tests alone, with the race detector
 test-ui: $(NPM_STAMP) ## type check, lint and unit tests of the pages
 	cd $(UI) && npm run --silent typecheck && npm run --silent lint && npm run --silent test
 
-.PHONY: test-browser
-test-browser: build ## the pages in a real Chromium against a real server and simulated stations
-	cd $(UI) && npm run --silent test:browser
-
-.PHONY: test-net
-test-net: doctor ## what needs root: a browser in a second network namespace (needs Linux, root)
-	@scripts/test-net.sh
-
 .PHONY: lint
 lint: $(NPM_STAMP) ## golangci-lint and biome
 	$(GO) tool -modfile=tools.mod golangci-lint run
 	cd $(UI) && npm run --silent lint
-
-.PHONY: rehearse
-rehearse: build ## 246 stations, 10 turns against a server of its own; the last line is JSON
-	@scripts/rehearse.sh
 
 .PHONY: clean
 clean: ## remove what was built

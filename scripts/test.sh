@@ -17,5 +17,4 @@ step "go vet and gofmt" vet
 step "build" make --no-print-directory build
 step "pages: types, lint, unit tests" make --no-print-directory test-ui
 step "Go tests" make --no-print-directory test-go
-step "browser tests" make --no-print-directory test-browser
 printf '\nAll tests passed in %d s.\n' "$SECONDS"

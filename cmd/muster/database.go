@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"muster/internal/pglocal"
+	"muster/rollcall/postgres"
+)
+
+// databaseFlags say where the data is, the same for every command.
+type databaseFlags struct {
+	DatabaseURL string `env:"MUSTER_DATABASE_URL" help:"URL of a PostgreSQL 15 or newer; empty runs a private one in the data folder."`
+	Data        string `default:"${data}" type:"path" env:"MUSTER_DATA" help:"Folder of the data."`
+	PostgresBin string `type:"path" env:"MUSTER_POSTGRES_BIN" help:"Folder with initdb and postgres for the private one; found by itself when empty."`
+}
+
+// database is the store with the private server below it, if there is one.
+type database struct {
+	*postgres.Store
+	local *pglocal.Server
+}
+
+// restartPause keeps a private server that can't start from being started in a busy loop.
+const restartPause = time.Second
+
+// open starts the private server if no URL is given, and opens the store.
+func (f *databaseFlags) open(ctx context.Context, log *slog.Logger) (*database, error) {
+	db := &database{}
+	url := f.DatabaseURL
+	if url == "" {
+		local, err := pglocal.Start(ctx, f.localConfig(log))
+		if err != nil {
+			return nil, err
+		}
+		db.local, url = local, local.URL()
+	}
+	store, err := postgres.Open(ctx, url, log)
+	if err != nil {
+		return nil, errors.Join(err, db.close())
+	}
+	db.Store = store
+	return db, nil
+}
+
+func (f *databaseFlags) localConfig(log *slog.Logger) pglocal.Config {
+	packages := []string{filepath.Join("web", "ui", "node_modules")}
+	if self, err := os.Executable(); err == nil {
+		packages = append(packages, filepath.Join(filepath.Dir(filepath.Dir(self)), "web", "ui", "node_modules"))
+	}
+	return pglocal.Config{
+		Dir: filepath.Join(f.Data, "postgres"), Bin: f.PostgresBin, Packages: packages,
+		Cache: filepath.Join(f.Data, "postgresql"), Log: log,
+	}
+}
+
+// withStore runs a tool beside a server that may be running in the same data folder.
+func (f *databaseFlags) withStore(ctx context.Context, log *slog.Logger, tool func(*database) error) error {
+	if f.DatabaseURL == "" {
+		if url, err := pglocal.Attach(filepath.Join(f.Data, "postgres")); err == nil {
+			store, err := postgres.Open(ctx, url, log)
+			if err != nil {
+				return err
+			}
+			defer store.Close()
+			return tool(&database{Store: store})
+		}
+	}
+	db, err := f.open(ctx, log)
+	if err != nil {
+		return err
+	}
+	return errors.Join(tool(db), db.close())
+}
+
+// watch restarts the private server when it dies; the call goes on meanwhile, its journal in the spool.
+func (d *database) watch(ctx context.Context, f *databaseFlags, log *slog.Logger) {
+	for d.local != nil {
+		select {
+		case <-ctx.Done():
+			return
+		case err := <-d.local.Exited():
+			log.Error("the private PostgreSQL ended; starting it again", "error", err)
+		}
+		for {
+			local, err := pglocal.Start(ctx, f.localConfig(log))
+			if err == nil {
+				d.local = local
+				break
+			}
+			log.Error("cannot start the private PostgreSQL again", "error", err)
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(restartPause):
+			}
+		}
+	}
+}
+
+// close is called after watch has ended.
+func (d *database) close() error {
+	if d.Store != nil {
+		d.Store.Close()
+	}
+	if d.local == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
+	defer cancel()
+	if err := d.local.Stop(ctx); err != nil {
+		return fmt.Errorf("the private PostgreSQL did not stop cleanly: %w", err)
+	}
+	return nil
+}

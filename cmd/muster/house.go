@@ -1,0 +1,246 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"golang.org/x/sync/errgroup"
+
+	"muster/internal/localca"
+	"muster/internal/sample"
+	"muster/rollcall"
+	"muster/rollcall/account"
+	"muster/rollcall/incident"
+	"muster/rollcall/schedule"
+	"muster/sfu"
+	"muster/signaling"
+	"muster/signaling/wire"
+	"muster/web"
+)
+
+// house is the running server: its rooms, wired.
+type house struct {
+	cfg      *serveCommand
+	db       *database
+	log      *slog.Logger
+	media    *sfu.Server
+	director *rollcall.Director
+	runner   *schedule.Runner
+	pages    *signaling.Server
+	http     *http.Server
+	sample   *rehearsalSecrets // nil in use
+}
+
+// rehearsalSecrets let simulated stations and a simulated host in.
+type rehearsalSecrets struct {
+	links             []byte // of account.SampleToken
+	admin, hostTicket string
+}
+
+// serve builds the house and runs it until ctx ends.
+func (c *serveCommand) serve(ctx context.Context, db *database, epoch int64, log *slog.Logger) (err error) {
+	h := &house{cfg: c, db: db, log: log}
+	if c.Rehearsal {
+		if err := h.loadSample(ctx); err != nil {
+			return err
+		}
+	}
+	if err := h.openMedia(); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.media.Close()) }()
+	if err := h.wire(epoch); err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", c.HTTP)
+	if err != nil {
+		return fmt.Errorf("cannot listen on --http %s: %w", c.HTTP, err)
+	}
+	return h.run(ctx, listener)
+}
+
+func (h *house) loadSample(ctx context.Context) error {
+	links, err := secret(h.cfg.file("sample.key"))
+	if err != nil {
+		return err
+	}
+	if err := os.Remove(h.cfg.file(rehearsalFile)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("cannot remove the file of the last rehearsal: %w", err)
+	}
+	admin, _ := account.NewToken()
+	host, _ := account.NewToken()
+	h.sample = &rehearsalSecrets{links: links, admin: admin, hostTicket: host}
+	if err := sample.Load(ctx, h.db.Store, time.Now(), links); err != nil {
+		return fmt.Errorf("cannot load the sample data: %w", err)
+	}
+	return nil
+}
+
+func (h *house) openMedia() error {
+	listen, public, err := mediaAddresses(h.cfg.HTTP, h.cfg.MediaAddress)
+	if err != nil {
+		return err
+	}
+	h.media, err = sfu.New(sfu.Config{Port: h.cfg.MediaPort, Listen: listen, Public: public, Log: h.log})
+	return err
+}
+
+// wire makes the rooms know each other.
+func (h *house) wire(epoch int64) (err error) {
+	h.director, err = rollcall.NewDirector(rollcall.DirectorConfig{
+		Journal: h.db, Sessions: h.db, Roster: h.db, Dossiers: incident.Dossiers{Store: h.db}, Epoch: epoch,
+		SpoolDir: h.cfg.file("spool"), Next: func() (rollcall.Due, bool) { return h.runner.Next() }, Log: h.log,
+	})
+	if err != nil {
+		return err
+	}
+	if h.runner, err = schedule.NewRunner(h.db, h.director, h.log); err != nil {
+		return err
+	}
+	gate := web.NewGate(h.gate())
+	h.pages, err = signaling.New(signaling.Config{
+		Media: h.media, Calls: h.director, Units: h.db.Units, Build: build, Log: h.log,
+		Authenticate: func(r *http.Request, join wire.Join) (signaling.Identity, error) {
+			who, err := gate.Authenticate(r, join.Token)
+			return signaling.Identity{Role: who.Role, Name: who.Name, ID: who.ID, Unit: who.Unit, Actor: who.Actor}, err
+		},
+	})
+	if err != nil {
+		return err
+	}
+	security, ca, err := h.security()
+	if err != nil {
+		return err
+	}
+	cfg := web.Config{
+		Gate: gate, Accounts: h.db, Audit: h.db, Roster: h.db, Journal: h.db, Sessions: h.db, Schedules: h.db,
+		Book: h.db.book(), Socket: h.pages, Ready: h.db.Ping, Metrics: h.metrics(), Build: build, CA: ca,
+		Revoked: h.pages.Revoke, RevokedUser: h.pages.RevokeUser, Log: h.log,
+	}
+	if h.sample != nil {
+		cfg.Rehearsal = &web.Rehearsal{Secret: h.sample.links, HostToken: h.sample.hostTicket}
+	}
+	h.http = &http.Server{
+		Handler: web.New(cfg), TLSConfig: security, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(h.log.Handler(), slog.LevelDebug),
+	}
+	return nil
+}
+
+func (h *house) gate() web.GateConfig {
+	loopback, err := isLoopback(h.cfg.HTTP)
+	cfg := web.GateConfig{
+		Accounts: h.db, Roster: h.db, Logins: h.db.HTTPSessions(), TLS: h.cfg.scheme() == "https", Loopback: err == nil && loopback,
+	}
+	if h.sample != nil {
+		cfg.AdminToken, cfg.HostToken = h.sample.admin, h.sample.hostTicket
+	}
+	return cfg
+}
+
+// security is the TLS configuration, nil for plain HTTP on loopback, and the certificate that PCs have to install.
+func (h *house) security() (*tls.Config, []byte, error) {
+	switch {
+	case h.cfg.TLSCert != "":
+		pair, err := tls.LoadX509KeyPair(h.cfg.TLSCert, h.cfg.TLSKey)
+		if err != nil {
+			return nil, nil, fmt.Errorf("the certificate can't be used: %w", err)
+		}
+		return &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{pair}}, nil, nil
+	case h.cfg.LocalCA:
+		ca, err := localca.Open(h.cfg.file("ca"))
+		if err != nil {
+			return nil, nil, err
+		}
+		hostname, err := os.Hostname()
+		if err != nil {
+			hostname = ""
+		}
+		names, err := certificateNames(h.cfg.HTTP, h.cfg.MediaAddress, hostname)
+		if err != nil {
+			return nil, nil, err
+		}
+		cfg, err := ca.Config(names)
+		return cfg, ca.PEM(), err
+	}
+	return nil, nil, nil
+}
+
+func (h *house) metrics() prometheus.Gatherer {
+	r := prometheus.NewRegistry()
+	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), h.media, h.pages)
+	return r
+}
+
+// run serves until ctx ends. What ends first ends the others; the director goes last, so that every page's leaving is kept.
+func (h *house) run(ctx context.Context, listener net.Listener) error {
+	directing, stopDirector := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopDirector()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	directed := make(chan error, 1)
+	go func() {
+		err := h.director.Run(directing)
+		cancel(err)
+		directed <- err
+	}()
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return h.runner.Run(ctx) })
+	group.Go(func() error { return h.pages.Run(ctx) })
+	group.Go(func() error { return h.serveHTTP(listener) })
+	group.Go(func() error {
+		<-ctx.Done()
+		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+		defer cancel()
+		return errors.Join(h.http.Shutdown(stop), h.http.Close())
+	})
+	if h.sample != nil {
+		group.Go(func() error { return h.openRehearsal(ctx, listener.Addr().String()) })
+	}
+	h.log.Info("serving", "pages", h.cfg.scheme()+"://"+listener.Addr().String(), "media_port", h.media.Port(), "build", build)
+	err := group.Wait()
+	stopDirector()
+	return errors.Join(err, <-directed)
+}
+
+func (h *house) serveHTTP(listener net.Listener) error {
+	serve := h.http.Serve
+	if h.http.TLSConfig != nil {
+		serve = func(l net.Listener) error { return h.http.ServeTLS(l, "", "") }
+	}
+	if err := serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("the pages can't be served: %w", err)
+	}
+	return nil
+}
+
+// openRehearsal opens a drill unless a call is open from before, and leaves word for programs on this machine.
+func (h *house) openRehearsal(ctx context.Context, address string) error {
+	req := rollcall.StartRequest{Kind: rollcall.Drill}
+	_, err := h.director.Start(ctx, rollcall.Meta{Actor: rollcall.System()}, req)
+	if err != nil && !errors.Is(err, rollcall.ErrSessionOpen) {
+		return fmt.Errorf("cannot open the rehearsal's drill: %w", err)
+	}
+	units, err := h.db.Units(ctx)
+	if err != nil {
+		return err
+	}
+	base := h.cfg.scheme() + "://" + address
+	info := rehearsalInfo{URL: base, AdminToken: h.sample.admin, Password: sample.Password}
+	for _, u := range units {
+		if u.Kind == rollcall.Station {
+			info.StationLink = joinLink(base, account.SampleToken(h.sample.links, u.Code)) + "   " + u.Name
+			break
+		}
+	}
+	return writeRehearsal(h.cfg.file(rehearsalFile), info)
+}

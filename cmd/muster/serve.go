@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// serveCommand runs the server.
+type serveCommand struct {
+	databaseFlags
+	HTTP         string       `name:"http" default:"127.0.0.1:8230" env:"MUSTER_HTTP" help:"Address of the pages."`
+	MediaPort    int          `default:"8231" env:"MUSTER_MEDIA_PORT" help:"UDP port of the media, and TCP on the same number."`
+	MediaAddress []netip.Addr `env:"MUSTER_MEDIA_ADDRESS" help:"Repeatable: an address of this machine to serve media on, or what a NAT shows to clients. Like --http when not given."`
+	TLSCert      string       `name:"tls-cert" type:"path" env:"MUSTER_TLS_CERT" help:"Certificate chain (PEM)."`
+	TLSKey       string       `name:"tls-key" type:"path" env:"MUSTER_TLS_KEY" help:"Its private key (PEM)."`
+	LocalCA      bool         `name:"local-ca" env:"MUSTER_LOCAL_CA" help:"HTTPS by an own small CA, kept in the data folder; /ca.crt is its certificate."`
+	Rehearsal    bool         `env:"MUSTER_REHEARSAL" help:"Sample data and an open drill; loopback only."`
+}
+
+// Validate refuses what could only go wrong later.
+func (c *serveCommand) Validate() error {
+	loopback, err := isLoopback(c.HTTP)
+	switch {
+	case err != nil:
+		return err
+	case (c.TLSCert == "") != (c.TLSKey == ""):
+		return errors.New("--tls-cert and --tls-key belong together")
+	case c.LocalCA && c.TLSCert != "":
+		return errors.New("--local-ca and --tls-cert exclude each other")
+	case !loopback && !c.LocalCA && c.TLSCert == "":
+		return errPlainHTTP
+	case !loopback && c.Rehearsal:
+		return errors.New("--rehearsal has users with a password that everybody can read: it serves loopback only")
+	}
+	return nil
+}
+
+// Run serves until ctx ends, or until the server may not lead any more.
+func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	if err := os.MkdirAll(c.Data, 0o711); err != nil {
+		return fmt.Errorf("cannot make the data folder %s: %w", c.Data, err)
+	}
+	db, err := c.open(ctx, log)
+	if err != nil {
+		return err
+	}
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		db.watch(ctx, &c.databaseFlags, log)
+	}()
+	defer func() {
+		cancel(nil)
+		<-watched
+		err = errors.Join(err, db.close())
+	}()
+	lead, err := takeLead(ctx, db.Store, log)
+	if err != nil {
+		return err
+	}
+	defer lead.release()
+	go lead.keep(ctx, cancel)
+	if err := c.serve(ctx, db, lead.epoch, log); err != nil {
+		return err
+	}
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	return nil
+}
+
+// stopWithin bounds how long open pages may delay the end.
+const stopWithin = 5 * time.Second
+
+func (c *serveCommand) scheme() string {
+	if c.LocalCA || c.TLSCert != "" {
+		return "https"
+	}
+	return "http"
+}
+
+func (c *serveCommand) file(name string) string { return filepath.Join(c.Data, name) }

@@ -1,0 +1,3 @@
+// Package web is what browsers reach over HTTP: the API under /api, logins, exports and the pages that are embedded in the
+// binary. It mounts the websocket of package signaling without knowing it.
+package web

@@ -1,0 +1,121 @@
+package web
+
+import (
+	"context"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"muster/rollcall"
+	"muster/rollcall/schedule"
+)
+
+type scheduleBody struct {
+	Title   string `json:"title" minLength:"1" maxLength:"64"`
+	Cron    string `json:"cron" maxLength:"64" doc:"five fields: the begin of the call"`
+	Zone    string `json:"zone" maxLength:"64" doc:"IANA name"`
+	LeadS   int    `json:"lead_s" minimum:"0" maximum:"14400" doc:"how long before the begin the waiting room opens"`
+	GraceS  int    `json:"grace_s" minimum:"0" maximum:"3600" doc:"entering later than this after the begin is late"`
+	MissS   int    `json:"miss_s" minimum:"5" maximum:"600" doc:"how long a called unit has to answer"`
+	Enabled bool   `json:"enabled"`
+}
+
+type scheduleItem struct {
+	ID string `json:"id"`
+	scheduleBody
+	Coming []time.Time `json:"coming" doc:"the next begins"`
+}
+
+type schedulesOutput struct {
+	Body struct {
+		Schedules []scheduleItem `json:"schedules"`
+	}
+}
+
+type scheduleInput struct {
+	ID   string `path:"id" pattern:"^[a-z0-9][a-z0-9-]{0,31}$"`
+	Body scheduleBody
+}
+
+type previewInput struct {
+	Cron string `query:"cron" required:"true" maxLength:"64"`
+	Zone string `query:"zone" required:"true" maxLength:"64"`
+}
+
+type previewOutput struct {
+	Body struct {
+		Coming []time.Time `json:"coming"`
+	}
+}
+
+type scheduleOutput struct{ Body scheduleItem }
+
+// comingTimes is how many of the next begins are shown.
+const comingTimes = 5
+
+func (s *server) scheduleRoutes(api huma.API) {
+	handle(s, api, route{"GET", "/api/schedules", "listSchedules", "Series of regular calls", hostOrUp}, s.listSchedules)
+	handle(s, api, route{"GET", "/api/schedules/preview", "previewSchedule", "The next begins of an expression", adminOnly}, s.previewSchedule)
+	handle(s, api, route{"PUT", "/api/schedules/{id}", "putSchedule", "Add or change a series", adminOnly}, s.putSchedule)
+}
+
+func scheduleOf(sc schedule.Schedule) (scheduleItem, error) {
+	coming, err := schedule.Times(sc, time.Now(), comingTimes)
+	return scheduleItem{ID: sc.ID, Coming: coming, scheduleBody: scheduleBody{
+		Title: sc.Title, Cron: sc.Cron, Zone: sc.Zone, LeadS: int(sc.Lead.Seconds()), GraceS: int(sc.Rules.Grace.Seconds()),
+		MissS: int(sc.Rules.Miss.Seconds()), Enabled: sc.Enabled,
+	}}, err
+}
+
+func (s *server) listSchedules(ctx context.Context, _ *empty) (*schedulesOutput, error) {
+	list, err := s.cfg.Schedules.Schedules(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &schedulesOutput{}
+	out.Body.Schedules = make([]scheduleItem, 0, len(list))
+	for _, sc := range list {
+		item, err := scheduleOf(sc)
+		if err != nil {
+			return nil, err
+		}
+		out.Body.Schedules = append(out.Body.Schedules, item)
+	}
+	return out, nil
+}
+
+func (s *server) previewSchedule(_ context.Context, in *previewInput) (*previewOutput, error) {
+	coming, err := schedule.Times(schedule.Schedule{Cron: in.Cron, Zone: in.Zone}, time.Now(), comingTimes)
+	if err != nil {
+		return nil, err
+	}
+	out := &previewOutput{}
+	out.Body.Coming = coming
+	return out, nil
+}
+
+func (s *server) putSchedule(ctx context.Context, in *scheduleInput) (*scheduleOutput, error) {
+	list, err := s.cfg.Schedules.Schedules(ctx)
+	if err != nil {
+		return nil, err
+	}
+	sc := schedule.Schedule{ID: in.ID, Rules: rollcall.DefaultRules()}
+	for _, old := range list {
+		if old.ID == in.ID {
+			sc = old
+		}
+	}
+	sc.Title, sc.Cron, sc.Zone, sc.Enabled = in.Body.Title, in.Body.Cron, in.Body.Zone, in.Body.Enabled
+	sc.Lead, sc.Rules.Grace, sc.Rules.Miss = seconds(in.Body.LeadS), seconds(in.Body.GraceS), seconds(in.Body.MissS)
+	sc.NextDue = time.Time{} // the runner computes it anew; a begin that was opened already is not opened twice
+	item, err := scheduleOf(sc)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.cfg.Schedules.PutSchedule(ctx, sc); err != nil {
+		return nil, err
+	}
+	return &scheduleOutput{item}, s.audit(ctx, whoOf(ctx).ID, "schedule.change", sc.ID, sc.Cron+" "+sc.Zone)
+}
+
+func seconds(n int) time.Duration { return time.Duration(n) * time.Second }
