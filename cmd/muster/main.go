@@ -20,12 +20,12 @@ import (
 var build = "dev"
 
 type cli struct {
-	Serve    serveCommand    `cmd:"" help:"Run the server."`
-	Demo     demoCommand     `cmd:"" help:"Run a server with sample data and an open drill on this machine (make run)."`
-	User     userCommand     `cmd:"" help:"Add users and change passwords."`
-	Link     linkCommand     `cmd:"" help:"Make a unit's join link."`
-	Verify   verifyCommand   `cmd:"" help:"Check every journal's chain of hashes and the attendance derived from it."`
-	Rebuild  rebuildCommand  `cmd:"" help:"Derive the attendance of all closed sessions again from their journals."`
+	Serve   serveCommand   `cmd:"" help:"Run the server."`
+	Demo    demoCommand    `cmd:"" help:"Run a server with sample data and an open drill on this machine (make run)."`
+	User    userCommand    `cmd:"" help:"Add users and change passwords."`
+	Link    linkCommand    `cmd:"" help:"Make a unit's join link."`
+	Verify  verifyCommand  `cmd:"" help:"Check every journal's chain of hashes and the attendance derived from it."`
+	Rebuild rebuildCommand `cmd:"" help:"Derive the attendance of all closed sessions again from their journals."`
 
 	LogLevel slog.Level       `default:"info" env:"MUSTER_LOG_LEVEL" help:"debug, info, warn or error."`
 	Version  kong.VersionFlag `help:"Print the version."`
