@@ -68,7 +68,7 @@ func (r *result) wait(ctx context.Context) (Outcome, error) {
 func newSession(head *View, events []Event, epoch int64, rec *recorder, clock moment, log *slog.Logger) *session {
 	s := &session{
 		epoch: epoch, recorder: rec, clock: clock, log: log.With("session", head.ID),
-		opened: commandKey(Meta{ID: events[0].Command, Actor: events[0].Actor}),
+		opened:   commandKey(Meta{ID: events[0].Command, Actor: events[0].Actor}),
 		requests: make(chan request), gaps: make(chan JournalGap, 1), done: make(chan struct{}),
 		head: head, prev: events[len(events)-1].Hash,
 		speaking: map[string]bool{}, left: map[string]time.Duration{}, results: map[string]*result{},
