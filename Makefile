@@ -53,7 +53,7 @@ test-go: ## the Go tests alone, with the race detector
 
 .PHONY: test-ui
 test-ui: $(NPM_STAMP) ## type check, lint and unit tests of the pages
-	cd $(UI) && npm run --silent typecheck && npm run --silent lint && npm run --silent test
+	cd $(UI) && npm run --silent check:api && npm run --silent typecheck && npm run --silent lint && npm run --silent test
 
 .PHONY: lint
 lint: $(NPM_STAMP) ## golangci-lint and biome

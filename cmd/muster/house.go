@@ -238,7 +238,7 @@ func (h *house) openRehearsal(ctx context.Context, address string) error {
 	info := rehearsalInfo{URL: base, AdminToken: h.sample.admin, Password: sample.Password}
 	for _, u := range units {
 		if u.Kind == rollcall.Station {
-			info.StationLink = joinLink(base, account.SampleToken(h.sample.links, u.Code)) + "   " + u.Name
+			info.StationLink = joinLink(base, account.SampleToken(h.sample.links, u.Code))
 			break
 		}
 	}

@@ -27,6 +27,8 @@ type cli struct {
 	Verify  verifyCommand  `cmd:"" help:"Check every journal's chain of hashes and the attendance derived from it."`
 	Rebuild rebuildCommand `cmd:"" help:"Derive the attendance of all closed sessions again from their journals."`
 
+	OpenAPI openapiCommand `cmd:"" name:"openapi" help:"Print the description of the HTTP API (OpenAPI 3.1)."`
+
 	LogLevel slog.Level       `default:"info" env:"MUSTER_LOG_LEVEL" help:"debug, info, warn or error."`
 	Version  kong.VersionFlag `help:"Print the version."`
 }
