@@ -1,0 +1,120 @@
+package rehearsal
+
+import (
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// stream is what arrives on one receiving line.
+type stream struct {
+	line string
+
+	packets atomic.Int64
+	lost    atomic.Int64
+	// first is when the first packet arrived, in nanoseconds since the epoch, 0 before.
+	first atomic.Int64
+	// highest is the highest sequence number; only the socket's reader uses it.
+	highest uint16
+	started bool
+	// look is set while decrypted packets are wanted.
+	look atomic.Bool
+}
+
+// sample keeps Pion's idea of the rollover counter alive: it has to see a packet at least every 32,768 (RFC 3711, 3.3.1).
+const sample = 4096
+
+// count takes a packet into account and reports whether somebody wants to see inside.
+func (s *stream) count(seq uint16) bool {
+	s.packets.Add(1)
+	if !s.started {
+		s.started, s.highest = true, seq
+		s.first.Store(time.Now().UnixNano())
+		return true
+	}
+	switch ahead := int16(seq - s.highest); {
+	case ahead > 0:
+		s.lost.Add(int64(ahead - 1))
+		s.highest = seq
+	case ahead < 0:
+		s.lost.Add(-1) // late, not lost
+	}
+	return seq%sample == 0 || s.look.Load()
+}
+
+// sink receives the decrypted packets of one SSRC from Pion's SRTP session; nothing is ever read from it.
+type sink struct {
+	packet func([]byte)
+	closed chan struct{}
+	once   sync.Once
+}
+
+func newSink(packet func([]byte)) *sink { return &sink{packet: packet, closed: make(chan struct{})} }
+
+// Write takes a decrypted packet.
+func (s *sink) Write(b []byte) (int, error) {
+	s.packet(b)
+	return len(b), nil
+}
+
+// Read waits for the end.
+func (s *sink) Read([]byte) (int, error) {
+	<-s.closed
+	return 0, io.EOF
+}
+
+// Close ends the reader.
+func (s *sink) Close() error {
+	s.once.Do(func() { close(s.closed) })
+	return nil
+}
+
+// keyframeStart returns what the first packet of a VP8 keyframe carries behind the payload descriptor (RFC 7741, section 4), or
+// nil for any other packet.
+func keyframeStart(packet []byte) []byte {
+	payload := rtpPayload(packet)
+	if len(payload) < 1 || payload[0]&0x17 != 0x10 { // the start of partition 0
+		return nil
+	}
+	at := 1
+	if payload[0]&0x80 != 0 {
+		if len(payload) < 2 {
+			return nil
+		}
+		at = descriptorLength(payload)
+	}
+	if len(payload) <= at || payload[at]&1 != 0 {
+		return nil
+	}
+	return payload[at:]
+}
+
+func descriptorLength(b []byte) int {
+	n := 2
+	if b[1]&0x80 != 0 && len(b) > n {
+		n += 1 + int(b[n]>>7)
+	}
+	if b[1]&0x40 != 0 {
+		n++
+	}
+	if b[1]&0x30 != 0 {
+		n++
+	}
+	return n
+}
+
+// rtpPayload cuts the header off a packet of the server's: without padding, for the server sends none.
+func rtpPayload(b []byte) []byte {
+	if len(b) < 12 {
+		return nil
+	}
+	at := 12 + 4*int(b[0]&0x0F)
+	if b[0]&0x10 != 0 {
+		if len(b) < at+4 {
+			return nil
+		}
+		at += 4 + 4*(int(b[at+2])<<8|int(b[at+3]))
+	}
+	return b[min(at, len(b)):]
+}
