@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"reflect"
+	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -58,13 +60,14 @@ type route struct {
 func handle[In, Out any](s *server, api huma.API, r route, f func(ctx context.Context, in *In) (*Out, error)) {
 	op := huma.Operation{
 		Method: r.method, Path: r.path, OperationID: r.id, Summary: r.summary, MaxBodyBytes: 1 << 20,
-		Errors: []int{http.StatusUnprocessableEntity, http.StatusInternalServerError},
 	}
+	refusals := []int{http.StatusUnprocessableEntity, http.StatusInternalServerError}
 	if r.roles != nil {
 		op.Security = []map[string][]string{{"login": {}}, {"bearer": {}}}
 		op.Middlewares = huma.Middlewares{s.roleCheck(r.roles)}
-		op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden)
+		refusals = append(refusals, http.StatusUnauthorized, http.StatusForbidden)
 	}
+	op.Responses = errorResponses(api, refusals)
 	huma.Register(api, op, func(ctx context.Context, in *In) (*Out, error) {
 		out, err := f(ctx, in)
 		if err != nil {
@@ -72,6 +75,18 @@ func handle[In, Out any](s *server, api huma.API, r route, f func(ctx context.Co
 		}
 		return out, nil
 	})
+}
+
+// errorResponses describes refusals by the body that they really have: huma would describe its own model.
+func errorResponses(api huma.API, statuses []int) map[string]*huma.Response {
+	body := api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[apiError](), true, "")
+	out := make(map[string]*huma.Response, len(statuses))
+	for _, status := range statuses {
+		out[strconv.Itoa(status)] = &huma.Response{
+			Description: http.StatusText(status), Content: map[string]*huma.MediaType{"application/json": {Schema: body}},
+		}
+	}
+	return out
 }
 
 // roleCheck lets only some roles pass.

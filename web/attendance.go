@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -41,8 +42,11 @@ func (in *rangeInput) times() (from, to time.Time, err error) {
 	if from, err = time.ParseInLocation(time.DateOnly, in.From, zone()); err != nil {
 		return from, to, &detailed{errBadDay, in.From}
 	}
-	if to, err = time.ParseInLocation(time.DateOnly, in.To, zone()); err != nil || to.Before(from) {
+	if to, err = time.ParseInLocation(time.DateOnly, in.To, zone()); err != nil {
 		return from, to, &detailed{errBadDay, in.To}
+	}
+	if to.Before(from) {
+		return from, to, errBackwards
 	}
 	if to.Sub(from) > longestRange {
 		return from, to, errLongRange
@@ -65,9 +69,11 @@ type monthInput struct {
 	Month string `query:"month" required:"true" doc:"2026-11"`
 }
 
+// unitRangeInput spells its fields out: huma does not see those of embedded types that are not exported.
 type unitRangeInput struct {
-	unitInput
-	rangeInput
+	Unit string `path:"unit" pattern:"^[0-9]{12}$"`
+	From string `query:"from" required:"true" doc:"first day, 2026-11-01"`
+	To   string `query:"to" required:"true" doc:"last day, included"`
 }
 
 type reportOutput struct{ Body attendance.Report }
@@ -147,14 +153,28 @@ func (s *server) dayAttendance(ctx context.Context, in *dayInput) (*dayOutput, e
 }
 
 func (s *server) unitAttendance(ctx context.Context, in *unitRangeInput) (*unitReportOutput, error) {
-	if _, _, err := in.times(); err != nil {
-		return nil, err
-	}
-	report, err := s.cfg.Book.Unit(ctx, in.Unit, in.From, in.To)
+	report, err := s.unitReport(ctx, in.Unit, rangeInput{From: in.From, To: in.To})
 	if err != nil {
 		return nil, err
 	}
 	return &unitReportOutput{report}, nil
+}
+
+// unitReport also answers for a unit that has left the roster, as long as it was in a session of the span.
+func (s *server) unitReport(ctx context.Context, unit string, span rangeInput) (attendance.UnitReport, error) {
+	if _, _, err := span.times(); err != nil {
+		return attendance.UnitReport{}, err
+	}
+	if strings.ContainsRune(unit, 0) { // PostgreSQL's text has no NUL
+		return attendance.UnitReport{}, rollcall.ErrUnknownUnit
+	}
+	report, err := s.cfg.Book.Unit(ctx, unit, span.From, span.To)
+	if err != nil || len(report.Sessions) > 0 {
+		return report, err
+	}
+	known, err := s.cfg.Gate.unitOf(ctx, unit)
+	report.Tally.Unit = known
+	return report, err
 }
 
 func (s *server) monthAttendance(ctx context.Context, in *monthInput) (*monthOutput, error) {

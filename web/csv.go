@@ -26,6 +26,7 @@ func table(w http.ResponseWriter, name string, rows [][]string) error {
 		return nil // the client is gone
 	}
 	out := csv.NewWriter(w)
+	out.UseCRLF = true
 	for _, row := range rows {
 		for i := range row {
 			row[i] = harmless(row[i])
@@ -106,14 +107,7 @@ func (s *server) dayCSV(w http.ResponseWriter, r *http.Request) error {
 func (s *server) unitCSV(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	in := rangeInput{From: q.Get("from"), To: q.Get("to")}
-	if _, _, err := in.times(); err != nil {
-		return err
-	}
-	unit, err := s.cfg.Gate.unitOf(r.Context(), q.Get("unit"))
-	if err != nil {
-		return err
-	}
-	report, err := s.cfg.Book.Unit(r.Context(), unit.Code, in.From, in.To)
+	report, err := s.unitReport(r.Context(), q.Get("unit"), in)
 	if err != nil {
 		return err
 	}
@@ -121,7 +115,7 @@ func (s *server) unitCSV(w http.ResponseWriter, r *http.Request) error {
 	for _, us := range report.Sessions {
 		rows = append(rows, entryRow(us.Session, us.Entry))
 	}
-	return table(w, fmt.Sprintf("attendance-%s-%s-%s", unit.Code, in.From, in.To), rows)
+	return table(w, fmt.Sprintf("attendance-%s-%s-%s", report.Tally.Unit.Code, in.From, in.To), rows)
 }
 
 func (s *server) monthCSV(w http.ResponseWriter, r *http.Request) error {

@@ -27,14 +27,11 @@ var (
 	errInternal        = &rollcall.Error{Code: "internal", ZH: "服务器内部错误，请重试", EN: "something went wrong in the server, try again"}
 	errUserExists      = &rollcall.Error{Code: "user_exists", ZH: "该用户名已存在", EN: "a user of that name exists already"}
 	errLastAdmin       = &rollcall.Error{Code: "last_admin", ZH: "至少要保留一名可用的管理员", EN: "the last administrator can't be disabled or become a host"}
-	errShortPassword   = &rollcall.Error{Code: "short_password", ZH: fmt.Sprintf("密码至少 %d 个字符", shortestPassword), EN: fmt.Sprintf("a password needs at least %d characters", shortestPassword)}
+	errShortPassword   = &rollcall.Error{Code: "short_password", ZH: fmt.Sprintf("密码至少 %d 个字符", ShortestPassword), EN: fmt.Sprintf("a password needs at least %d characters", ShortestPassword)}
 	errBadDay          = &rollcall.Error{Code: "bad_day", ZH: "日期格式应为 2026-11-26", EN: "a day looks like 2026-11-26"}
-	errBadMonth        = &rollcall.Error{Code: "bad_month", ZH: "月份格式应为 2026-11", EN: "a month looks like 2026-11"}
+	errBackwards       = &rollcall.Error{Code: "backwards", ZH: "结束日期早于开始日期", EN: "the last day lies before the first"}
 	errLongRange       = &rollcall.Error{Code: "long_range", ZH: "时间范围不得超过 400 天", EN: "a range has at most 400 days"}
 )
-
-// shortestPassword is in characters.
-const shortestPassword = 10
 
 // apiError is the body of every error of the API.
 type apiError struct {
@@ -108,11 +105,12 @@ func writeError(w http.ResponseWriter, log *slog.Logger, err error) {
 }
 
 // ownErrors gives the errors that huma makes by itself (validation, media type) the shape of ours.
-func ownErrors(_ huma.Context, _ string, v any) (any, error) {
+func ownErrors(ctx huma.Context, _ string, v any) (any, error) {
 	model, ok := v.(*huma.ErrorModel)
 	if !ok {
 		return v, nil
 	}
+	ctx.SetHeader("Content-Type", "application/json") // huma has set its own model's
 	what := model.Detail
 	for _, d := range model.Errors {
 		what += fmt.Sprintf("; %s: %s", d.Location, d.Message)

@@ -2,7 +2,9 @@ package web
 
 import (
 	"context"
+	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -19,8 +21,8 @@ import (
 const (
 	// loginLife is how long a login lasts: a long day.
 	loginLife = 12 * time.Hour
-	// userKey is where a login keeps its user's name.
-	userKey = "user"
+	// userKey is where a login keeps its user's name, proofKey what it was proved with.
+	userKey, proofKey = "user", "proof"
 )
 
 // Who is somebody who got through the gate: a user, or a unit by its join link.
@@ -83,7 +85,7 @@ func (g *Gate) Authenticate(r *http.Request, token string) (Who, error) {
 	if err != nil {
 		return Who{}, fmt.Errorf("read the login: %w", err)
 	}
-	return g.user(r.WithContext(ctx), g.logins.GetString(ctx, userKey))
+	return g.user(r, g.logins.GetString(ctx, userKey), g.logins.GetString(ctx, proofKey))
 }
 
 // same compares without telling by its time how much was right.
@@ -130,14 +132,14 @@ func (g *Gate) unitOf(ctx context.Context, code string) (rollcall.Unit, error) {
 	return rollcall.Unit{}, rollcall.ErrUnknownUnit
 }
 
-// user returns the user of a login, who may have been disabled since.
-func (g *Gate) user(r *http.Request, name string) (Who, error) {
+// user returns the user of a login, who may have been disabled or have got another password since.
+func (g *Gate) user(r *http.Request, name, proof string) (Who, error) {
 	if name == "" {
 		return Who{}, errUnauthenticated
 	}
 	u, err := g.cfg.Accounts.User(r.Context(), name)
 	switch {
-	case errors.Is(err, rollcall.ErrNotFound) || err == nil && u.Disabled:
+	case errors.Is(err, rollcall.ErrNotFound) || err == nil && (u.Disabled || !same(proof, proofOf(u))):
 		return Who{}, errUnauthenticated
 	case err != nil:
 		return Who{}, fmt.Errorf("read the user: %w", err)
@@ -160,12 +162,19 @@ func fromHere(r *http.Request) bool {
 }
 
 // logIn starts a login under a new token.
-func (g *Gate) logIn(ctx context.Context, name string) error {
+func (g *Gate) logIn(ctx context.Context, u account.User) error {
 	if err := g.logins.RenewToken(ctx); err != nil {
 		return fmt.Errorf("start the login: %w", err)
 	}
-	g.logins.Put(ctx, userKey, name)
+	g.logins.Put(ctx, userKey, u.Name)
+	g.logins.Put(ctx, proofKey, proofOf(u))
 	return nil
+}
+
+// proofOf changes with the password, so that a new one ends the logins by the old one.
+func proofOf(u account.User) string {
+	sum := sha256.Sum256([]byte(u.PasswordHash))
+	return hex.EncodeToString(sum[:])
 }
 
 func (g *Gate) logOut(ctx context.Context) error {
@@ -177,8 +186,8 @@ func (g *Gate) logOut(ctx context.Context) error {
 
 // bearer is the token in the Authorization header (RFC 6750), empty when there is none.
 func bearer(r *http.Request) string {
-	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !ok {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
 		return ""
 	}
 	return token

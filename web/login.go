@@ -52,10 +52,10 @@ func (s *server) logIn(ctx context.Context, in *loginInput) (*meOutput, error) {
 	if user.Sample && !isLocal(ctx) {
 		return nil, errSample
 	}
-	if err := s.cfg.Gate.logIn(ctx, user.Name); err != nil {
+	if err := s.audit(ctx, user.Name, "login", user.Name, remoteOf(ctx)); err != nil {
 		return nil, err
 	}
-	if err := s.audit(ctx, user.Name, "login", user.Name, remoteOf(ctx)); err != nil {
+	if err := s.cfg.Gate.logIn(ctx, user); err != nil {
 		return nil, err
 	}
 	return &meOutput{me{Name: user.Name, Display: user.Display, Role: string(user.Role)}}, nil

@@ -2,6 +2,9 @@ package web
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -10,7 +13,8 @@ import (
 	"muster/rollcall/schedule"
 )
 
-type scheduleBody struct {
+// ScheduleBody is what can be set of a schedule. It is exported because huma does not describe embedded types that are not.
+type ScheduleBody struct {
 	Title   string `json:"title" minLength:"1" maxLength:"64"`
 	Cron    string `json:"cron" maxLength:"64" doc:"five fields: the begin of the call"`
 	Zone    string `json:"zone" maxLength:"64" doc:"IANA name"`
@@ -22,7 +26,7 @@ type scheduleBody struct {
 
 type scheduleItem struct {
 	ID string `json:"id"`
-	scheduleBody
+	ScheduleBody
 	Coming []time.Time `json:"coming" doc:"the next begins"`
 }
 
@@ -34,7 +38,7 @@ type schedulesOutput struct {
 
 type scheduleInput struct {
 	ID   string `path:"id" pattern:"^[a-z0-9][a-z0-9-]{0,31}$"`
-	Body scheduleBody
+	Body ScheduleBody
 }
 
 type previewInput struct {
@@ -60,11 +64,26 @@ func (s *server) scheduleRoutes(api huma.API) {
 }
 
 func scheduleOf(sc schedule.Schedule) (scheduleItem, error) {
-	coming, err := schedule.Times(sc, time.Now(), comingTimes)
-	return scheduleItem{ID: sc.ID, Coming: coming, scheduleBody: scheduleBody{
+	coming, err := begins(sc)
+	return scheduleItem{ID: sc.ID, Coming: coming, ScheduleBody: ScheduleBody{
 		Title: sc.Title, Cron: sc.Cron, Zone: sc.Zone, LeadS: int(sc.Lead.Seconds()), GraceS: int(sc.Rules.Grace.Seconds()),
 		MissS: int(sc.Rules.Miss.Seconds()), Enabled: sc.Enabled,
 	}}, err
+}
+
+// begins returns the next begins of a schedule; the refusal of one that has none names what is wrong with it.
+func begins(sc schedule.Schedule) ([]time.Time, error) {
+	// The parser also takes "@every 1s" and zones of its own, and panics at a zone without a blank behind it.
+	if strings.ContainsAny(sc.Cron, "@=") {
+		return nil, &detailed{schedule.ErrBadCron, fmt.Sprintf("%q does not have five fields", sc.Cron)}
+	}
+	coming, err := schedule.Times(sc, time.Now(), comingTimes)
+	for _, refusal := range []*rollcall.Error{schedule.ErrBadCron, schedule.ErrBadZone} {
+		if errors.Is(err, refusal) {
+			return nil, &detailed{refusal, strings.TrimPrefix(err.Error(), refusal.EN+": ")}
+		}
+	}
+	return coming, err
 }
 
 func (s *server) listSchedules(ctx context.Context, _ *empty) (*schedulesOutput, error) {
@@ -85,7 +104,7 @@ func (s *server) listSchedules(ctx context.Context, _ *empty) (*schedulesOutput,
 }
 
 func (s *server) previewSchedule(_ context.Context, in *previewInput) (*previewOutput, error) {
-	coming, err := schedule.Times(schedule.Schedule{Cron: in.Cron, Zone: in.Zone}, time.Now(), comingTimes)
+	coming, err := begins(schedule.Schedule{Cron: in.Cron, Zone: in.Zone})
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +124,10 @@ func (s *server) putSchedule(ctx context.Context, in *scheduleInput) (*scheduleO
 			sc = old
 		}
 	}
-	sc.Title, sc.Cron, sc.Zone, sc.Enabled = in.Body.Title, in.Body.Cron, in.Body.Zone, in.Body.Enabled
+	if sc.Title, err = readable("title", in.Body.Title); err != nil {
+		return nil, err
+	}
+	sc.Cron, sc.Zone, sc.Enabled = in.Body.Cron, in.Body.Zone, in.Body.Enabled
 	sc.Lead, sc.Rules.Grace, sc.Rules.Miss = seconds(in.Body.LeadS), seconds(in.Body.GraceS), seconds(in.Body.MissS)
 	sc.NextDue = time.Time{} // the runner computes it anew; a begin that was opened already is not opened twice
 	item, err := scheduleOf(sc)

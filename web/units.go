@@ -96,10 +96,10 @@ func (s *server) createLink(ctx context.Context, in *unitInput) (*newLinkOutput,
 	if err := s.cfg.Accounts.PutLink(ctx, account.Link{Unit: in.Unit, TokenHash: hash, CreatedAt: time.Now(), CreatedBy: who.Name}); err != nil {
 		return nil, err
 	}
+	s.revoked(in.Unit) // whoever sits there came in by the old link
 	if err := s.audit(ctx, who.ID, "link.create", in.Unit, ""); err != nil {
 		return nil, err
 	}
-	s.revoked(in.Unit) // whoever sits there came in by the old link
 	out := &newLinkOutput{}
 	out.Body.Unit, out.Body.Token, out.Body.Path = in.Unit, token, "/station#"+token
 	return out, nil

@@ -4,13 +4,24 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"muster/rollcall"
 	"muster/rollcall/account"
 )
+
+// ShortestPassword is in characters.
+const ShortestPassword = 10
+
+// userName is what a login name looks like; a tag of newUserInput says the same.
+const userName = "^[a-z0-9][a-z0-9._-]{1,31}$"
+
+// GoodUserName says whether a new user may have that login name.
+func GoodUserName(name string) bool { return regexp.MustCompile(userName).MatchString(name) }
 
 type user struct {
 	Name     string `json:"name"`
@@ -71,6 +82,12 @@ func (s *server) listUsers(ctx context.Context, _ *empty) (*usersOutput, error) 
 }
 
 func (s *server) createUser(ctx context.Context, in *newUserInput) (*userOutput, error) {
+	display, err := readable("display", in.Body.Display)
+	if err != nil {
+		return nil, err
+	}
+	s.users.Lock()
+	defer s.users.Unlock()
 	switch _, err := s.cfg.Accounts.User(ctx, in.Body.Name); {
 	case err == nil:
 		return nil, errUserExists
@@ -81,7 +98,7 @@ func (s *server) createUser(ctx context.Context, in *newUserInput) (*userOutput,
 	if err != nil {
 		return nil, err
 	}
-	u := account.User{Name: in.Body.Name, Display: strings.TrimSpace(in.Body.Display), Role: account.Role(in.Body.Role), PasswordHash: hash}
+	u := account.User{Name: in.Body.Name, Display: display, Role: account.Role(in.Body.Role), PasswordHash: hash}
 	if err := s.cfg.Accounts.PutUser(ctx, u); err != nil {
 		return nil, err
 	}
@@ -89,42 +106,75 @@ func (s *server) createUser(ctx context.Context, in *newUserInput) (*userOutput,
 }
 
 func hashPassword(password string) (string, error) {
-	if len([]rune(password)) < shortestPassword {
+	if len([]rune(password)) < ShortestPassword {
 		return "", errShortPassword
 	}
 	return account.HashPassword(password)
 }
 
 func (s *server) changeUser(ctx context.Context, in *changeUserInput) (*userOutput, error) {
-	u, err := s.cfg.Accounts.User(ctx, in.Name)
+	s.users.Lock()
+	defer s.users.Unlock()
+	before, err := s.cfg.Accounts.User(ctx, in.Name)
 	if err != nil {
 		return nil, err
 	}
-	before := u
-	u.Display, u.Role, u.Disabled = strings.TrimSpace(in.Body.Display), account.Role(in.Body.Role), in.Body.Disabled
-	if err := s.keepAnAdmin(ctx, before, u); err != nil {
+	u, err := changed(before, in)
+	if err != nil {
 		return nil, err
 	}
-	detail := fmt.Sprintf("role %s, disabled %t", u.Role, u.Disabled)
-	if in.Body.Password != "" {
-		if u.PasswordHash, err = hashPassword(in.Body.Password); err != nil {
-			return nil, err
-		}
-		u.Sample = false // its password is not in a README any more
-		detail += ", new password"
+	if err := s.keepAnAdmin(ctx, before, u); err != nil {
+		return nil, err
 	}
 	if err := s.cfg.Accounts.PutUser(ctx, u); err != nil {
 		return nil, err
 	}
-	if s.cfg.RevokedUser != nil && (u.Disabled || u.Role != before.Role || in.Body.Password != "") {
+	newPassword := u.PasswordHash != before.PasswordHash
+	if s.cfg.RevokedUser != nil && (u.Disabled || u.Role != before.Role || newPassword) {
 		s.cfg.RevokedUser(u.Name)
 	}
-	return &userOutput{userOf(u)}, s.audit(ctx, whoOf(ctx).ID, "user.change", u.Name, detail)
+	detail := fmt.Sprintf("role %s, disabled %t", u.Role, u.Disabled)
+	if newPassword {
+		detail += ", new password"
+	}
+	if err := s.audit(ctx, whoOf(ctx).ID, "user.change", u.Name, detail); err != nil {
+		return nil, err
+	}
+	if newPassword && u.Name == whoOf(ctx).ID {
+		err = s.cfg.Gate.logIn(ctx, u) // the new password ended the login that this request came by
+	}
+	return &userOutput{userOf(u)}, err
 }
 
-// keepAnAdmin refuses a change after which nobody could administer.
+// changed is the user as the request wants it.
+func changed(u account.User, in *changeUserInput) (account.User, error) {
+	var err error
+	if u.Display, err = readable("display", in.Body.Display); err != nil {
+		return u, err
+	}
+	u.Role, u.Disabled = account.Role(in.Body.Role), in.Body.Disabled
+	if in.Body.Password == "" {
+		return u, nil
+	}
+	u.Sample = false // its password is not in a README any more
+	u.PasswordHash, err = hashPassword(in.Body.Password)
+	return u, err
+}
+
+// readable returns a name without blanks around it, and refuses what no one can read and PostgreSQL may not keep.
+func readable(field, given string) (string, error) {
+	name := strings.TrimSpace(given)
+	if name == "" || strings.ContainsFunc(name, unicode.IsControl) {
+		return "", &detailed{errBadInput, field}
+	}
+	return name, nil
+}
+
+// keepAnAdmin refuses a change after which nobody could administer. Users of the sample count only where they may log in.
 func (s *server) keepAnAdmin(ctx context.Context, before, after account.User) error {
-	works := func(u account.User) bool { return u.Role == account.RoleAdmin && !u.Disabled }
+	works := func(u account.User) bool {
+		return u.Role == account.RoleAdmin && !u.Disabled && (!u.Sample || s.cfg.Gate.cfg.Loopback)
+	}
 	if !works(before) || works(after) {
 		return nil
 	}

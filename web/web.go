@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-chi/httprate"
@@ -43,8 +44,9 @@ type Config struct {
 }
 
 type server struct {
-	cfg Config
-	log *slog.Logger
+	cfg   Config
+	log   *slog.Logger
+	users sync.Mutex // held from reading a user to writing it: two administrators must not disable each other at once
 }
 
 // New returns the handler of everything that is served over HTTP.
@@ -53,6 +55,7 @@ func New(cfg Config) http.Handler {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &server{cfg: cfg, log: cfg.Log}
+	cfg.Gate.logins.ErrorFunc = func(w http.ResponseWriter, _ *http.Request, err error) { writeError(w, s.log, err) }
 	mux := http.NewServeMux()
 	mux.Handle("/api/", s.apiHandler())
 	mux.Handle("GET /ws", cfg.Socket)
