@@ -14,10 +14,11 @@ import (
 	"time"
 )
 
-// demoCommand is `make run`: a server with sample data, as a process of its own.
+// demoCommand is `make run`: a server with sample data and a fleet of simulated stations, each a process of its own.
 type demoCommand struct {
 	HTTP      string `name:"http" default:"127.0.0.1:8230" help:"Address of the pages."`
 	MediaPort int    `default:"8231" help:"UDP and TCP port of the media."`
+	Stations  int    `help:"How many simulated stations; 0 is all of the roster."`
 	Data      string `default:"${data}" type:"path" help:"Folder of the data; it is kept between runs."`
 }
 
@@ -41,13 +42,17 @@ func (c *demoCommand) Run(ctx context.Context, log *slog.Logger) error {
 		cancel()
 		return errors.Join(err, wait(ended, 1))
 	}
-	if err := c.printAddresses(address); err != nil {
+	fleet := child(ctx, self, "rehearse", "--hold", "--stations", fmt.Sprint(c.Stations), "--data", c.Data, "--log-level", "warn")
+	if err := errors.Join(c.printAddresses(address), start(fleet, "fleet", ended)); err != nil {
 		cancel()
 		return errors.Join(err, wait(ended, 1))
 	}
 	first := <-ended
 	interrupted := ctx.Err() != nil
 	cancel()
+	if err := wait(ended, 1); err != nil {
+		return err
+	}
 	if interrupted {
 		fmt.Println("Stopped. / 已停止。")
 		return nil

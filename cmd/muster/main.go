@@ -20,8 +20,10 @@ import (
 var build = "dev"
 
 type cli struct {
-	Serve   serveCommand   `cmd:"" help:"Run the server."`
-	Demo    demoCommand    `cmd:"" help:"Run a server with sample data and an open drill on this machine (make run)."`
+	Serve    serveCommand    `cmd:"" help:"Run the server."`
+	Demo     demoCommand     `cmd:"" help:"Run a server with sample data, an open drill and a fleet of simulated stations on this machine (make run)."`
+	Rehearse rehearseCommand `cmd:"" help:"Connect simulated stations to a server of serve --rehearsal and call some of them."`
+
 	User    userCommand    `cmd:"" help:"Add users and change passwords."`
 	Link    linkCommand    `cmd:"" help:"Make a unit's join link."`
 	Verify  verifyCommand  `cmd:"" help:"Check every journal's chain of hashes and the attendance derived from it."`

@@ -1,11 +1,80 @@
 package main
 
 import (
+	"cmp"
+	"context"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
+	"path/filepath"
+	"time"
+
+	"muster/internal/rehearsal"
 )
+
+// rehearseCommand connects simulated stations to a running server.
+type rehearseCommand struct {
+	URL      string `name:"url" placeholder:"http://127.0.0.1:8230" help:"Address of the server; by default the one that serve --rehearsal left in --data."`
+	Token    string `env:"MUSTER_TOKEN" help:"Administrator's token; by default the one that serve --rehearsal left in --data."`
+	Data     string `default:"${data}" type:"path" help:"Data folder of the server; drawn pictures are kept there too."`
+	Stations int    `help:"How many stations take part; 0 is all of the roster."`
+	Turns    int    `default:"10" help:"How many of them are called."`
+	Profile  string `default:"demo" enum:"demo,full" help:"demo: pictures below 400 kbit/s; full: 1.5 Mbit/s."`
+	Hold     bool   `help:"Only keep the stations in until Ctrl-C; people do the calling."`
+	CA       string `name:"ca" type:"existingfile" placeholder:"FILE" help:"Certificate (PEM) that the server's is signed with, for a server with a local CA."`
+	JSON     bool   `name:"json" help:"Print the result as one JSON object on the last line."`
+}
+
+// Run rehearses and prints what came out.
+func (c *rehearseCommand) Run(ctx context.Context, log *slog.Logger) error {
+	if c.URL == "" || c.Token == "" {
+		left, err := readRehearsal(filepath.Join(c.Data, rehearsalFile))
+		if err != nil {
+			return err
+		}
+		c.URL, c.Token = cmp.Or(c.URL, left.URL), cmp.Or(c.Token, left.AdminToken)
+	}
+	roots, err := certificatePool(c.CA)
+	if err != nil {
+		return err
+	}
+	begin := time.Now()
+	result, err := rehearsal.Run(ctx, rehearsal.Config{
+		URL: c.URL, AdminToken: c.Token, Stations: c.Stations, Turns: c.Turns, Profile: rehearsal.Profile(c.Profile), Hold: c.Hold,
+		CacheDir: filepath.Join(c.Data, "pictures"), Roots: roots, Log: log,
+		Progress: func(s string) { fmt.Fprintf(os.Stderr, "%5.1f s  %s\n", time.Since(begin).Seconds(), s) },
+	})
+	if err != nil || c.Hold {
+		return err
+	}
+	if !c.JSON {
+		fmt.Printf("%d of %d stations joined, %d turns, %d missed\n", result.Joined, result.Stations, result.Turns, result.Missed)
+		return nil
+	}
+	if err := json.NewEncoder(os.Stdout).Encode(result); err != nil {
+		return fmt.Errorf("print the result: %w", err)
+	}
+	return nil
+}
+
+// certificatePool reads a CA's certificate; no file is the system's.
+func certificatePool(file string) (*x509.CertPool, error) {
+	if file == "" {
+		return nil, nil
+	}
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read --ca: %w", err)
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(content) {
+		return nil, fmt.Errorf("--ca %s has no certificate in PEM", file)
+	}
+	return pool, nil
+}
 
 // rehearsalFile is what serve --rehearsal leaves in its data folder, readable by its owner only.
 const rehearsalFile = "rehearsal.json"

@@ -36,6 +36,8 @@ type media struct {
 	senders map[string]*sender
 	// inside is given the decrypted packets of streams that look.
 	inside func(s *stream, packet []byte)
+	// keyframe is called when the server asks for one.
+	keyframe func()
 }
 
 // sender is one sending line: a track for each layer, by its RID ("" without simulcast).
@@ -46,8 +48,8 @@ type sender struct {
 	ids    map[string]uint8 // of header extensions, by URI
 }
 
-func newMedia(w *wiring, lines []wire.Line, inside func(*stream, []byte)) (*media, error) {
-	m := &media{lines: lines, senders: map[string]*sender{}, inside: inside}
+func newMedia(w *wiring, lines []wire.Line, inside func(*stream, []byte), keyframe func()) (*media, error) {
+	m := &media{lines: lines, senders: map[string]*sender{}, inside: inside, keyframe: keyframe}
 	engine, err := mediaEngine()
 	if err != nil {
 		return nil, err
@@ -79,9 +81,13 @@ func (m *media) settings(w *wiring) webrtc.SettingEngine {
 	e.SetSRTPProtectionProfiles(dtls.SRTP_AEAD_AES_128_GCM)
 	e.BufferFactory = func(kind packetio.BufferPacketType, ssrc uint32) io.ReadWriteCloser {
 		if kind == packetio.RTCPBufferPacket {
-			return packetio.NewBuffer()
+			return sink(func(packet []byte) {
+				if asksKeyframe(packet) {
+					m.keyframe()
+				}
+			})
 		}
-		return newSink(func(packet []byte) {
+		return sink(func(packet []byte) {
 			if known := m.streams.Load(); known != nil && (*known)[ssrc] != nil {
 				m.inside((*known)[ssrc], packet)
 			}

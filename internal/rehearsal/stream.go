@@ -2,9 +2,10 @@ package rehearsal
 
 import (
 	"io"
-	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/pion/rtcp"
 )
 
 // stream is what arrives on one receiving line.
@@ -43,31 +44,35 @@ func (s *stream) count(seq uint16) bool {
 	return seq%sample == 0 || s.look.Load()
 }
 
-// sink receives the decrypted packets of one SSRC from Pion's SRTP session; nothing is ever read from it.
-type sink struct {
-	packet func([]byte)
-	closed chan struct{}
-	once   sync.Once
-}
+// sink takes the decrypted packets of one SSRC from Pion's SRTP sessions when they are written: nothing is ever read from it,
+// so that a stream costs neither a goroutine nor a buffer.
+type sink func(packet []byte)
 
-func newSink(packet func([]byte)) *sink { return &sink{packet: packet, closed: make(chan struct{})} }
-
-// Write takes a decrypted packet.
-func (s *sink) Write(b []byte) (int, error) {
-	s.packet(b)
+// Write takes a packet.
+func (s sink) Write(b []byte) (int, error) {
+	s(b)
 	return len(b), nil
 }
 
-// Read waits for the end.
-func (s *sink) Read([]byte) (int, error) {
-	<-s.closed
-	return 0, io.EOF
-}
+// Read has nothing.
+func (sink) Read([]byte) (int, error) { return 0, io.EOF }
 
-// Close ends the reader.
-func (s *sink) Close() error {
-	s.once.Do(func() { close(s.closed) })
-	return nil
+// Close has nothing to close.
+func (sink) Close() error { return nil }
+
+// asksKeyframe says whether a compound RTCP packet has a PLI or FIR (RFC 4585, section 6.3.1; RFC 5104, section 4.3.1).
+func asksKeyframe(b []byte) bool {
+	packets, err := rtcp.Unmarshal(b)
+	if err != nil {
+		return false
+	}
+	for _, p := range packets {
+		switch p.(type) {
+		case *rtcp.PictureLossIndication, *rtcp.FullIntraRequest:
+			return true
+		}
+	}
+	return false
 }
 
 // keyframeStart returns what the first packet of a VP8 keyframe carries behind the payload descriptor (RFC 7741, section 4), or

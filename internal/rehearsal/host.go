@@ -1,0 +1,180 @@
+package rehearsal
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"time"
+
+	"muster/signaling/wire"
+)
+
+// host is the simulated hall: it sends the hall's picture and sound, watches the whole wall, and calls units.
+type host struct {
+	participant
+
+	mu      sync.Mutex
+	session *wire.Session
+	turns   map[string]wire.Turn
+	changed chan struct{} // closed and replaced at every change
+}
+
+func newHost(f *fleet, token string) *host {
+	h := &host{turns: map[string]wire.Turn{}, changed: make(chan struct{})}
+	h.participant = participant{fleet: f, unit: unit{Code: "hall", Short: "指挥大厅", Token: token, number: 255}}
+	return h
+}
+
+// open enters, takes the hall and sees to it that a call has begun.
+func (h *host) open(ctx context.Context) error {
+	if err := h.enter(ctx, wire.PageConsole, h.hear); err != nil {
+		return err
+	}
+	if err := h.client.command(ctx, wire.TypeHallClaim, wire.HallClaim{}, nil); err != nil {
+		return err
+	}
+	session, err := h.wait(ctx, func() bool { return true })
+	switch {
+	case err != nil:
+		return err
+	case session == nil:
+		err = h.client.command(ctx, wire.TypeSessionStart, wire.SessionStart{Kind: "drill"}, nil)
+	case session.State == "waiting":
+		err = h.client.command(ctx, wire.TypeSessionBegin, nil, nil)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = h.wait(ctx, func() bool { return h.session != nil && h.session.State == "open" })
+	return err
+}
+
+// watch asks for the lowest layer of every unit at once.
+func (h *host) watch() error {
+	var tiles []wire.Tile
+	lines := h.client.hello.Lines
+	next := 0
+	for _, u := range h.client.hello.Units {
+		for next < len(lines) && !isWall(lines[next]) {
+			next++
+		}
+		if next < len(lines) {
+			tiles = append(tiles, wire.Tile{Line: lines[next].Name, Unit: u.Code, RID: "l"})
+			next++
+		}
+	}
+	return h.client.send(wire.TypeWatch, "", wire.Watch{Tiles: tiles})
+}
+
+func isWall(l wire.Line) bool {
+	return len(l.Name) > 4 && l.Name[:4] == "wall"
+}
+
+func (h *host) hear(f wire.Frame) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch f.Type {
+	case wire.TypeSnapshot:
+		var s wire.Snapshot
+		if json.Unmarshal(f.Data, &s) != nil {
+			return
+		}
+		h.session = s.Session
+		for _, t := range s.Turns {
+			h.turns[t.ID] = t
+		}
+	case wire.TypeSession:
+		var s *wire.Session
+		if json.Unmarshal(f.Data, &s) != nil {
+			return
+		}
+		h.session = s
+	case wire.TypeTurn:
+		var t wire.Turn
+		if json.Unmarshal(f.Data, &t) != nil {
+			return
+		}
+		h.turns[t.ID] = t
+	default:
+		return
+	}
+	close(h.changed)
+	h.changed = make(chan struct{})
+}
+
+// wait waits until ok, which is called with what the host knows locked, and returns the session.
+func (h *host) wait(ctx context.Context, ok func() bool) (*wire.Session, error) {
+	ctx, cancel := context.WithTimeout(ctx, commandPatience)
+	defer cancel()
+	for {
+		h.mu.Lock()
+		changed, yes, session := h.changed, ok(), h.session
+		h.mu.Unlock()
+		if yes {
+			return session, nil
+		}
+		select {
+		case <-changed:
+		case <-h.client.done:
+			return nil, h.client.err
+		case <-ctx.Done():
+			return nil, fmt.Errorf("the server did not do what it agreed to: %w", ctx.Err())
+		}
+	}
+}
+
+const (
+	// switchPatience is how long a viewer may wait for a called unit's picture before it counts as missed.
+	switchPatience = 10 * time.Second
+	// onFloor is how long a called unit stays when it has answered.
+	onFloor = 3 * time.Second
+)
+
+// hold is one turn from the call to the release: who saw it when, and how many missed it.
+func (h *host) hold(ctx context.Context, code string, viewers []*stream) ([]time.Duration, int, error) {
+	f := h.fleet
+	t := newTurn(f.pictures, code, viewers)
+	f.turn.Store(t)
+	for _, s := range viewers {
+		s.look.Store(true)
+	}
+	t.from = time.Now()
+	var result wire.CallResult
+	if err := h.client.command(ctx, wire.TypeCall, wire.Call{Unit: code, How: "hand"}, &result); err != nil {
+		return nil, 0, err
+	}
+	select {
+	case <-t.all:
+	case <-time.After(switchPatience):
+	case <-ctx.Done():
+		return nil, 0, ctx.Err()
+	}
+	times := t.times()
+	missed := len(viewers) - len(times)
+	if _, err := h.wait(ctx, func() bool { return ended(h.turns[result.Turn].State) }); err != nil {
+		return nil, 0, err
+	}
+	h.mu.Lock()
+	state := h.turns[result.Turn].State
+	h.mu.Unlock()
+	if state != "answered" {
+		return times, missed + 1, nil
+	}
+	if err := sleep(ctx, onFloor); err != nil {
+		return nil, 0, err
+	}
+	return times, missed, h.client.command(ctx, wire.TypeTurnRelease, wire.TurnRef{Turn: result.Turn}, nil)
+}
+
+// ended says whether a called unit has answered, or will not any more.
+func ended(state string) bool { return state != "" && state != "called" }
+
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,171 @@
+package rehearsal
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+)
+
+// Config says what to rehearse.
+type Config struct {
+	URL        string // of the server's pages
+	AdminToken string // of the server's rehearsal
+	Stations   int    // how many units take part, 0 = all
+	Turns      int    // how many are called
+	Profile    Profile
+	// Hold keeps the stations in until the context ends, without a host: people do the calling.
+	Hold bool
+	// CacheDir keeps the drawn pictures between runs, empty draws them each time.
+	CacheDir string
+	Roots    *x509.CertPool // of the server's certificate, nil takes the system's
+	Log      *slog.Logger
+	Progress func(string) // is told in a sentence how far the fleet is
+}
+
+// Result is what a rehearsal measured.
+type Result struct {
+	Stations int     `json:"stations"`
+	Joined   int     `json:"joined"`  // of them saw the hall
+	Join     Spread  `json:"join_ms"` // from the opening of the socket to the hall's first packet
+	Turns    int     `json:"turns"`
+	Switch   Spread  `json:"switch_ms"` // from the host's command to the first keyframe packet of the called unit, over stations
+	Missed   int     `json:"missed"`    // stations that did not see a called unit within 10 s, and calls without an answer
+	Received int64   `json:"packets_received"`
+	Lost     int64   `json:"packets_lost"`
+	CPU      float64 `json:"server_cpu_us_per_packet"` // CPU time of the server over the packets that it sent, while turns were held
+	RSS      float64 `json:"server_rss_mb"`            // MB of 10^6 bytes, at the end
+}
+
+// Spread is the middle and the worst of many durations, in milliseconds.
+type Spread struct {
+	P50 float64 `json:"p50"`
+	P95 float64 `json:"p95"`
+	Max float64 `json:"max"`
+}
+
+// Run connects a fleet and drives it; it ends when all turns were held, or with Hold when ctx ends.
+func Run(ctx context.Context, cfg Config) (Result, error) {
+	if err := cfg.complete(); err != nil {
+		return Result{}, err
+	}
+	server := newServer(cfg.URL, cfg.AdminToken, cfg.Roots)
+	guests, err := server.guests(ctx)
+	if err != nil {
+		return Result{}, err
+	}
+	units := guests.Units
+	if cfg.Stations > len(units) {
+		return Result{}, fmt.Errorf("the roster has %d units, fewer than the %d stations asked for", len(units), cfg.Stations)
+	}
+	if cfg.Stations > 0 {
+		units = units[:cfg.Stations]
+	}
+	f, err := newFleet(cfg, units)
+	if err != nil {
+		return Result{}, err
+	}
+	if cfg.Hold {
+		f.stay(ctx)
+		return Result{}, nil
+	}
+	h := newHost(f, guests.HostToken)
+	ctx, cancel := context.WithCancel(ctx)
+	result, err := f.rehearse(ctx, h, server)
+	cancel()
+	return result, errors.Join(err, f.leave(&h.participant))
+}
+
+func (c *Config) complete() error {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Progress == nil {
+		c.Progress = func(string) {}
+	}
+	if c.Profile == "" {
+		c.Profile = Demo
+	}
+	if c.Stations < 0 || c.Turns < 0 {
+		return errors.New("the numbers of stations and turns can't be negative")
+	}
+	return c.Profile.check()
+}
+
+// settle is how long everything runs before it is measured.
+const settle = 2 * time.Second
+
+// rehearse lets everybody in, calls the turns and adds up.
+func (f *fleet) rehearse(ctx context.Context, h *host, server *server) (Result, error) {
+	out := Result{Stations: len(f.stations)}
+	agenda := f.agenda()
+	for _, code := range agenda {
+		f.prepared[code] = true
+	}
+	f.prepared[h.unit.Code] = true
+	if err := h.open(ctx); err != nil {
+		return out, fmt.Errorf("the host: %w", err)
+	}
+	line, err := lineNamed(h.client.hello.Lines, "camera")
+	if err != nil {
+		return out, err
+	}
+	if err := f.drawAll(ctx, line); err != nil {
+		return out, err
+	}
+	joined := f.joinAll(ctx)
+	out.Joined, out.Join = len(joined), spread(joined)
+	f.cfg.Progress(fmt.Sprintf("%d of %d stations are in", out.Joined, out.Stations))
+	if err := errors.Join(h.watch(), sleep(ctx, settle)); err != nil {
+		return out, err
+	}
+	before, err := server.gauges(ctx)
+	if err != nil {
+		return out, err
+	}
+	var switches []time.Duration
+	for i, code := range agenda {
+		times, missed, err := h.hold(ctx, code, f.viewers(code))
+		if err != nil {
+			return out, fmt.Errorf("turn %d, unit %s: %w", i+1, code, err)
+		}
+		out.Turns, out.Missed = out.Turns+1, out.Missed+missed
+		switches = append(switches, times...)
+		f.cfg.Progress(fmt.Sprintf("turn %d of %d: %d stations saw %s", i+1, len(agenda), len(times), code))
+	}
+	out.Switch = spread(switches)
+	after, err := server.gauges(ctx)
+	if err != nil {
+		return out, err
+	}
+	out.RSS = after.rss / 1e6
+	if packets := after.packetsOut - before.packetsOut; packets > 0 {
+		out.CPU = (after.cpu - before.cpu) * 1e6 / packets
+	}
+	out.Received, out.Lost = f.totals(&h.participant)
+	return out, nil
+}
+
+// agenda spreads the turns over the roster.
+func (f *fleet) agenda() []string {
+	var out []string
+	n := len(f.stations)
+	for i := 0; i < f.cfg.Turns && n > 0; i++ {
+		out = append(out, f.stations[i*n/f.cfg.Turns%n].unit.Code)
+	}
+	return out
+}
+
+func spread(d []time.Duration) Spread {
+	if len(d) == 0 {
+		return Spread{}
+	}
+	slices.Sort(d)
+	at := func(part float64) float64 {
+		return float64(d[min(len(d)-1, int(part*float64(len(d))))].Microseconds()) / 1000
+	}
+	return Spread{P50: at(0.50), P95: at(0.95), Max: at(1)}
+}

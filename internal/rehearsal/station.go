@@ -1,0 +1,169 @@
+package rehearsal
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"muster/signaling/wire"
+)
+
+// participant is a simulated page with a camera and a microphone: a station, or the hall.
+type participant struct {
+	fleet  *fleet
+	unit   unit // of a station; the hall has only a name
+	client *client
+	camera *camera
+	mic    *microphone
+	ctx    context.Context // ends with the participant's media
+}
+
+// enter joins as a page and negotiates its lines. What the server sends before there is a camera to steer is kept until then.
+func (p *participant) enter(ctx context.Context, page string, hear func(wire.Frame)) error {
+	p.ctx = ctx
+	handle := func(w wire.Frame) { p.steer(w); hear(w) }
+	var mu sync.Mutex
+	var early []wire.Frame
+	ready := false
+	c, err := join(ctx, p.fleet.cfg.URL, wire.Join{Version: wire.Version, Page: page, Token: p.unit.Token}, func(w wire.Frame) {
+		mu.Lock()
+		defer mu.Unlock()
+		if !ready {
+			early = append(early, w)
+			return
+		}
+		handle(w)
+	})
+	if err != nil {
+		return err
+	}
+	p.client = c
+	if err := p.equip(ctx); err != nil {
+		return errors.Join(err, c.close())
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	for _, w := range early {
+		handle(w)
+	}
+	ready = true
+	return nil
+}
+
+// equip gives the page a camera and a microphone and connects them.
+func (p *participant) equip(ctx context.Context) error {
+	f := p.fleet
+	line, err := lineNamed(p.client.hello.Lines, "camera")
+	if err != nil {
+		return err
+	}
+	reel, err := f.reel(p.unit, line)
+	if err != nil {
+		return err
+	}
+	if p.camera, err = newCamera(p.unit.card(), reel, line, f.cfg.Profile, f.prepared[p.unit.Code]); err != nil {
+		return err
+	}
+	if !f.cfg.Hold {
+		p.camera.shown = func(start []byte) { f.pictures.note(start, p.unit.Code) }
+	}
+	inside := func(s *stream, packet []byte) { f.turn.Load().see(s, packet) }
+	if err := p.client.connect(ctx, f.wiring, inside, p.camera.keyframes); err != nil {
+		return err
+	}
+	p.camera.out = p.client.media.senders["camera"]
+	p.mic = newMicrophone(p.client.media.senders["mic"])
+	if err := p.client.send(wire.TypeDevice, "", wire.Device{Camera: "ok", Microphone: "ok", Speaker: "ok"}); err != nil {
+		return err
+	}
+	go p.camera.run(ctx)
+	go p.mic.run(ctx)
+	return nil
+}
+
+func lineNamed(lines []wire.Line, name string) (wire.Line, error) {
+	for _, l := range lines {
+		if l.Name == name {
+			return l, nil
+		}
+	}
+	return wire.Line{}, fmt.Errorf("the server's hello has no line %q", name)
+}
+
+// steer does what every page does: it sends the layers and the sound that the server wants.
+func (p *participant) steer(f wire.Frame) {
+	switch f.Type {
+	case wire.TypeLayers:
+		var layers wire.Layers
+		if json.Unmarshal(f.Data, &layers) == nil && layers.Line == "camera" {
+			p.camera.setActive(layers.Active)
+		}
+	case wire.TypeAir:
+		var air wire.Air
+		if json.Unmarshal(f.Data, &air) == nil {
+			p.mic.set(air.Mic)
+		}
+	case wire.TypeSnapshot:
+		var snapshot wire.Snapshot
+		if json.Unmarshal(f.Data, &snapshot) == nil {
+			p.mic.set(snapshot.Air.Mic)
+		}
+	}
+}
+
+// station is a participant that answers when it is called.
+type station struct {
+	participant
+	answered map[string]bool // turns; only the socket's reader uses it
+}
+
+func (s *station) enter(ctx context.Context) error {
+	s.answered = map[string]bool{}
+	return s.participant.enter(ctx, wire.PageStation, s.hear)
+}
+
+// hear looks for a call in what the server sends.
+func (s *station) hear(f wire.Frame) {
+	switch f.Type {
+	case wire.TypeTurn:
+		var turn wire.Turn
+		if json.Unmarshal(f.Data, &turn) == nil {
+			s.called(turn)
+		}
+	case wire.TypeSnapshot:
+		var snapshot wire.Snapshot
+		if json.Unmarshal(f.Data, &snapshot) == nil {
+			for _, turn := range snapshot.Turns {
+				s.called(turn)
+			}
+		}
+	}
+}
+
+// answerAfter is what an officer needs to press a button.
+const answerAfter = 1500 * time.Millisecond
+
+func (s *station) called(turn wire.Turn) {
+	if turn.State != "called" || turn.Unit != s.unit.Code || s.answered[turn.ID] {
+		return
+	}
+	s.answered[turn.ID] = true
+	go func() {
+		ref := wire.TurnRef{Turn: turn.ID}
+		err := s.client.command(s.ctx, wire.TypeTurnShown, ref, nil)
+		select {
+		case <-time.After(answerAfter):
+		case <-s.ctx.Done():
+			return
+		}
+		if err == nil {
+			err = s.client.command(s.ctx, wire.TypeTurnAnswer, ref, nil)
+		}
+		if err != nil && s.ctx.Err() == nil {
+			s.fleet.cfg.Log.Info("a call was not answered", "unit", s.unit.Code, "error", err)
+		}
+	}()
+}
