@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"muster/internal/sample"
 	"muster/rollcall/account"
 	"muster/web"
 )
@@ -114,7 +113,7 @@ func TestSampleUsersStayOnThisMachine(t *testing.T) {
 			h := newHouse(t, func(g *web.GateConfig, _ *web.Config) { g.Loopback = test.loopback })
 			c := h.stranger()
 			c.remote = test.remote
-			login := c.logIn("admin", sample.Password)
+			login := c.logIn("admin", password)
 			r := httptest.NewRequest("GET", "/ws", nil)
 			r.RemoteAddr = test.remote
 			_, err := h.gate.Authenticate(r, account.SampleToken(sampleSecret(), stationCode))

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"muster/rollcall"
+	"muster/rollcall/attendance"
 )
 
 // turnItem is one call of a unit, with the dossier that was shown.
@@ -41,7 +42,7 @@ func (s *server) sessionTurns(ctx context.Context, in *sessionInput) (*turnsOutp
 	}
 	view, err := rollcall.Fold(events)
 	if err != nil {
-		return nil, fmt.Errorf("session %s: %w", in.ID, err)
+		return nil, fmt.Errorf("session %s: %w", in.ID, &attendance.BrokenJournal{What: err.Error()})
 	}
 	out := &turnsOutput{}
 	out.Body.Turns = make([]turnItem, 0, len(view.TurnOrder))

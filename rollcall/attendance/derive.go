@@ -8,12 +8,19 @@ import (
 	"muster/rollcall"
 )
 
+// BrokenJournal says that a session's journal can't be read. It hides the refusal that folding may have met, because nobody
+// asked for what that refuses.
+type BrokenJournal struct{ What string }
+
+// Error implements error.
+func (e *BrokenJournal) Error() string { return "the journal can't be read: " + e.What }
+
 // Derive computes a session's attendance from its journal. While the session is open it is that of the moment now; of a
 // closed session it is always the same.
 func Derive(events []rollcall.Event, now time.Time) (Report, error) {
 	view, err := rollcall.Fold(events)
 	if err != nil {
-		return Report{}, fmt.Errorf("derive attendance: %w", err)
+		return Report{}, fmt.Errorf("derive attendance: %w", &BrokenJournal{err.Error()})
 	}
 	j := journal{stays: map[string][]stay{}, gaps: []Gap{}}
 	for _, e := range events {
