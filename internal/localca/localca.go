@@ -32,9 +32,11 @@ type CA struct {
 	certificate *x509.Certificate
 	key         *ecdsa.PrivateKey
 	pem         []byte
+	now         func() time.Time
 }
 
-// Open reads the authority in the folder, or makes one.
+// Open reads the authority in the folder, or makes one if there is none. One that is there is never replaced, because its
+// certificate is installed on PCs: if it can't be used, that is an error.
 func Open(dir string) (*CA, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("cannot make the folder of the local CA: %w", err)
@@ -42,31 +44,88 @@ func Open(dir string) (*CA, error) {
 	keyFile, certFile := filepath.Join(dir, "ca.key"), filepath.Join(dir, "ca.crt")
 	keyPEM, err := os.ReadFile(keyFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return create(keyFile, certFile)
-	}
-	if err != nil {
+		if keyPEM, err = createKey(keyFile, certFile); err != nil {
+			return nil, err
+		}
+	} else if err != nil {
 		return nil, fmt.Errorf("cannot read the key of the local CA: %w", err)
 	}
-	certPEM, err := os.ReadFile(certFile)
+	key, err := parseKey(keyPEM)
 	if err != nil {
+		return nil, fmt.Errorf("the key of the local CA, %s, can't be used: %w", keyFile, err)
+	}
+	certPEM, err := os.ReadFile(certFile)
+	if errors.Is(err, fs.ErrNotExist) { // the key was made just now, or by a start that did not get further
+		if certPEM, err = createCertificate(certFile, key); err != nil {
+			return nil, err
+		}
+	} else if err != nil {
 		return nil, fmt.Errorf("cannot read the certificate of the local CA: %w", err)
 	}
-	pair, err := tls.X509KeyPair(certPEM, keyPEM)
+	certificate, err := parseCertificate(certPEM, key, time.Now())
 	if err != nil {
-		return nil, fmt.Errorf("the local CA in %s can't be used: %w", dir, err)
+		return nil, fmt.Errorf("the certificate of the local CA, %s, can't be used: %w", certFile, err)
 	}
-	key, ok := pair.PrivateKey.(*ecdsa.PrivateKey)
-	if !ok {
-		return nil, fmt.Errorf("the local CA in %s has no ECDSA key", dir)
-	}
-	return &CA{certificate: pair.Leaf, key: key, pem: certPEM}, nil
+	return &CA{certificate: certificate, key: key, pem: certPEM, now: time.Now}, nil
 }
 
-func create(keyFile, certFile string) (*CA, error) {
+func parseKey(text []byte) (*ecdsa.PrivateKey, error) {
+	block, _ := pem.Decode(text)
+	if block == nil || block.Type != "PRIVATE KEY" {
+		return nil, errors.New("it holds no private key in PEM")
+	}
+	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		return nil, err
+	}
+	key, ok := parsed.(*ecdsa.PrivateKey)
+	if !ok {
+		return nil, errors.New("it is no ECDSA key")
+	}
+	return key, nil
+}
+
+func parseCertificate(text []byte, key *ecdsa.PrivateKey, now time.Time) (*x509.Certificate, error) {
+	block, _ := pem.Decode(text)
+	if block == nil || block.Type != "CERTIFICATE" {
+		return nil, errors.New("it holds no certificate in PEM")
+	}
+	certificate, err := x509.ParseCertificate(block.Bytes)
+	switch {
+	case err != nil:
+		return nil, err
+	case !certificate.IsCA:
+		return nil, errors.New("it is not a CA's")
+	case !key.PublicKey.Equal(certificate.PublicKey):
+		return nil, errors.New("it does not belong to the key beside it")
+	case now.After(certificate.NotAfter):
+		return nil, fmt.Errorf("it ended on %s; move the folder away for a new one, which every PC then has to install",
+			certificate.NotAfter.Format(time.DateOnly))
+	}
+	return certificate, nil
+}
+
+func createKey(keyFile, certFile string) ([]byte, error) {
+	if _, err := os.Lstat(certFile); err == nil {
+		return nil, fmt.Errorf("the key of the local CA, %s, is gone while its certificate is there: bring the key back, or move %s away "+
+			"for a new CA, which every PC then has to install", keyFile, certFile)
+	}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, fmt.Errorf("cannot make a key for the local CA: %w", err)
 	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return nil, fmt.Errorf("cannot write the key of the local CA: %w", err)
+	}
+	text := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
+	if err := writeNew(keyFile, text, 0o600); err != nil {
+		return nil, fmt.Errorf("cannot keep the key of the local CA: %w", err)
+	}
+	return text, nil
+}
+
+func createCertificate(certFile string, key *ecdsa.PrivateKey) ([]byte, error) {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "this server"
@@ -81,23 +140,25 @@ func create(keyFile, certFile string) (*CA, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot make the certificate of the local CA: %w", err)
 	}
-	certificate, err := x509.ParseCertificate(der)
-	if err != nil {
-		return nil, fmt.Errorf("cannot read the new certificate: %w", err)
-	}
-	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return nil, fmt.Errorf("cannot write the key of the local CA: %w", err)
-	}
-	certPEM := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
-	// The certificate comes first: a key without one would be an authority that can't be opened.
-	if err := os.WriteFile(certFile, certPEM, 0o644); err != nil {
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	if err := writeNew(certFile, text, 0o644); err != nil {
 		return nil, fmt.Errorf("cannot keep the certificate of the local CA: %w", err)
 	}
-	if err := os.WriteFile(keyFile, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyDER}), 0o600); err != nil {
-		return nil, fmt.Errorf("cannot keep the key of the local CA: %w", err)
+	return text, nil
+}
+
+// writeNew makes a file that is whole or not there, also after a power cut, and never replaces one.
+func writeNew(path string, content []byte, mode fs.FileMode) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*") // 0600
+	if err != nil {
+		return err
 	}
-	return &CA{certificate: certificate, key: key, pem: certPEM}, nil
+	defer func() { err = errors.Join(err, os.Remove(f.Name())) }()
+	_, err = f.Write(content)
+	if err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Link(f.Name(), path)
 }
 
 func serial() *big.Int {
@@ -115,7 +176,7 @@ func (ca *CA) Issue(names []string) (tls.Certificate, error) {
 	if err != nil {
 		return tls.Certificate{}, fmt.Errorf("cannot make a key: %w", err)
 	}
-	now := time.Now()
+	now := ca.now()
 	template := &x509.Certificate{
 		SerialNumber: serial(), Subject: pkix.Name{CommonName: "Muster"},
 		NotBefore: now.Add(-backdate), NotAfter: now.AddDate(0, 0, leafDays),
@@ -155,7 +216,7 @@ func (ca *CA) Config(names []string) (*tls.Config, error) {
 	current <- first
 	get := func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 		c := <-current
-		if time.Until(c.Leaf.NotAfter) < renewBefore {
+		if c.Leaf.NotAfter.Sub(ca.now()) < renewBefore {
 			if next, err := ca.Issue(names); err == nil {
 				c = next
 			}
