@@ -2,6 +2,7 @@ package rehearsal
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,10 +25,12 @@ type client struct {
 	hello  wire.Hello
 	media  *media
 
-	write   sync.Mutex
-	ids     atomic.Int64
-	mu      sync.Mutex
-	waiting map[string]chan wire.Frame
+	write sync.Mutex
+	// idPrefix makes the ids of commands unique: the server answers one that it knows without carrying it out again.
+	idPrefix string
+	ids      atomic.Int64
+	mu       sync.Mutex
+	waiting  map[string]chan wire.Frame
 	// frame is given every frame that ends no command.
 	frame func(wire.Frame)
 	done  chan struct{} // closed when the socket has ended
@@ -46,7 +49,7 @@ func join(ctx context.Context, base string, hello wire.Join, frame func(wire.Fra
 	if err != nil {
 		return nil, err
 	}
-	c := &client{opened: time.Now(), waiting: map[string]chan wire.Frame{}, frame: frame, done: make(chan struct{})}
+	c := &client{opened: time.Now(), waiting: map[string]chan wire.Frame{}, frame: frame, done: make(chan struct{}), idPrefix: rand.Text() + "-"}
 	ctx, cancel := context.WithTimeout(ctx, dialPatience)
 	defer cancel()
 	dialer := websocket.Dialer{Proxy: http.ProxyFromEnvironment, EnableCompression: true}
@@ -127,7 +130,7 @@ func (c *client) connect(ctx context.Context, w *wiring, inside func(*stream, []
 
 // command sends a command and waits for what ends it; result may be nil.
 func (c *client) command(ctx context.Context, kind string, data, result any) error {
-	id := strconv.FormatInt(c.ids.Add(1), 10)
+	id := c.idPrefix + strconv.FormatInt(c.ids.Add(1), 10)
 	reply := make(chan wire.Frame, 1)
 	c.mu.Lock()
 	c.waiting[id] = reply
