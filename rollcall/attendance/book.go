@@ -13,7 +13,8 @@ type Store interface {
 	// PutReport replaces what is kept of the session.
 	PutReport(ctx context.Context, r Report) error
 	// Reports returns the kept reports of sessions planned in [from, to), by PlannedAt and ID. With a unit they hold that unit's
-	// entry alone, and none where it was not in the roster.
+	// entry alone, and none where it was not in the roster. A report whose journal has grown since, by a correction for example,
+	// is left out: Book derives it anew.
 	Reports(ctx context.Context, from, to time.Time, unit string) ([]Report, error)
 }
 

@@ -13,7 +13,10 @@ import (
 )
 
 // shelf keeps reports in memory.
-type shelf struct{ reports []attendance.Report }
+type shelf struct {
+	journal rollcall.JournalStore
+	reports []attendance.Report
+}
 
 func (s *shelf) PutReport(_ context.Context, r attendance.Report) error {
 	for i := range s.reports {
@@ -26,10 +29,17 @@ func (s *shelf) PutReport(_ context.Context, r attendance.Report) error {
 	return nil
 }
 
-func (s *shelf) Reports(_ context.Context, from, to time.Time, unit string) ([]attendance.Report, error) {
+func (s *shelf) Reports(ctx context.Context, from, to time.Time, unit string) ([]attendance.Report, error) {
 	var list []attendance.Report
 	for _, r := range s.reports {
 		if r.Session.PlannedAt.Before(from) || !r.Session.PlannedAt.Before(to) {
+			continue
+		}
+		events, err := s.journal.Events(ctx, r.Session.ID)
+		if err != nil {
+			return nil, err
+		}
+		if n := len(events); n > 0 && events[n-1].Seq > r.Session.Seq {
 			continue
 		}
 		if unit != "" {
@@ -75,7 +85,8 @@ func newBook(t *testing.T) (*attendance.Book, *shelf) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	store, kept := memory.New(), &shelf{}
+	store := memory.New()
+	kept := &shelf{journal: store}
 	for _, journal := range [][]rollcall.Event{
 		journalOf("mon", 23, on(23, rollcall.Regular, "workday").enter(clock(8, 20, 0)).begin().close()),
 		journalOf("drill", 24, on(24, rollcall.Drill, "workday").begin().close()),
@@ -109,6 +120,41 @@ func TestBookDay(t *testing.T) {
 	}
 	if list, err := book.Day(t.Context(), "2026-11-22"); err != nil || list == nil || len(list) != 0 {
 		t.Errorf("a day without a session: %v, %v", list, err)
+	}
+}
+
+// TestBookFollowsACorrection: what was kept before it must not be shown after it.
+func TestBookFollowsACorrection(t *testing.T) {
+	book, kept := newBook(t)
+	ctx := t.Context()
+	absent := func() int {
+		t.Helper()
+		month, err := book.Month(ctx, "2026-11")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return month.Units[1].Absent
+	}
+	if n := absent(); n != 2 {
+		t.Fatalf("absent %d times", n)
+	}
+	events, err := book.Journal.Events(ctx, "mon")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fix := &script{events: events}
+	fix.at(clock(10, 0, 0), rollcall.SeatEntered{Unit: "b", Conn: "by hand"})
+	correction := fix.events[len(events)]
+	correction.Session, correction.At = "mon", clock(8, 30, 0).AddDate(0, 0, -1)
+	correction.Seal()
+	if err := book.Journal.Append(ctx, []rollcall.Event{correction}); err != nil {
+		t.Fatal(err)
+	}
+	if n := absent(); n != 1 {
+		t.Errorf("after the correction absent %d times, want 1", n)
+	}
+	if kept.reports[0].Session.Seq != correction.Seq {
+		t.Errorf("kept is %+v", kept.reports[0].Session)
 	}
 }
 

@@ -58,6 +58,8 @@ func (b *Book) Verify(ctx context.Context, from, to time.Time) (sessions int, fa
 		}
 		if err := CheckChain(events); err != nil {
 			faults = append(faults, Fault{row.ID, err.Error()})
+		} else if what := lacks(events, row); what != "" {
+			faults = append(faults, Fault{row.ID, what})
 		}
 		if r, ok := kept[row.ID]; ok {
 			if what := differs(r, events); what != "" {
@@ -66,6 +68,24 @@ func (b *Book) Verify(ctx context.Context, from, to time.Time) (sessions int, fa
 		}
 	}
 	return len(rows), faults, nil
+}
+
+// lacks says what the journal does not tell although the list of sessions knows it: a chain does not show that its end was cut
+// off. The journal may know more, because it is read after the list.
+func lacks(events []rollcall.Event, row rollcall.SessionRow) string {
+	if len(events) == 0 {
+		return "the journal is empty"
+	}
+	view, err := rollcall.Fold(events)
+	switch {
+	case err != nil:
+		return err.Error()
+	case !row.BegunAt.IsZero() && !view.BegunAt.Equal(row.BegunAt):
+		return "the journal does not tell of the begin at " + row.BegunAt.Format(time.RFC3339)
+	case !row.ClosedAt.IsZero() && !view.ClosedAt.Equal(row.ClosedAt):
+		return "the journal does not tell of the end at " + row.ClosedAt.Format(time.RFC3339)
+	}
+	return ""
 }
 
 // differs compares a kept report with the one that follows from the journal, in the form in which both are shown.

@@ -25,7 +25,9 @@ FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS u (unit, entry, position)
 	sqlReports = `
 SELECT s.session, s.head::text AS head, coalesce(u.entry::text, '') AS entry
 FROM attendance_sessions s LEFT JOIN attendance_units u ON u.session = s.session AND ($3 = '' OR u.unit = $3)
-WHERE s.planned_at >= $1 AND s.planned_at < $2 ORDER BY s.planned_at, s.session, u.position`
+WHERE s.planned_at >= $1 AND s.planned_at < $2
+  AND NOT EXISTS (SELECT FROM journal j WHERE j.session = s.session AND j.seq > (s.head->'session'->>'seq')::bigint)
+ORDER BY s.planned_at, s.session, u.position`
 )
 
 // PutReport replaces what is kept of a session's attendance.

@@ -47,12 +47,25 @@ func TestReports(t *testing.T) {
 	if got, err := s.Reports(ctx, at(31), at(60), ""); err != nil || len(got) != 0 {
 		t.Errorf("another hour: %+v, %v", got, err)
 	}
+	if err := s.Append(ctx, journal); err != nil { // the report is of this very event
+		t.Fatal(err)
+	}
+	if got, err := s.Reports(ctx, at(30), at(31), ""); err != nil || !reflect.DeepEqual(got, []attendance.Report{want}) {
+		t.Errorf("as old as its journal: %+v, %v", got, err)
+	}
 	want.Units = want.Units[:2]
 	if err := s.PutReport(ctx, want); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := s.Reports(ctx, at(30), at(31), ""); err != nil || !reflect.DeepEqual(got, []attendance.Report{want}) {
 		t.Errorf("after a change: %+v, %v", got, err)
+	}
+	want.Session.Seq--
+	if err := s.PutReport(ctx, want); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.Reports(ctx, at(30), at(31), ""); err != nil || len(got) != 0 {
+		t.Errorf("older than its journal: %+v, %v", got, err)
 	}
 }
 
