@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"os/user"
 	"path/filepath"
 	"time"
 
 	"muster/internal/pglocal"
+	"muster/rollcall/account"
 	"muster/rollcall/postgres"
 )
 
@@ -101,6 +103,19 @@ func (d *database) watch(ctx context.Context, f *databaseFlags, log *slog.Logger
 			}
 		}
 	}
+}
+
+// audit keeps what was done by hand on this machine.
+func (d *database) audit(ctx context.Context, what, subject, detail string) error {
+	return d.Audit(ctx, account.Action{At: time.Now(), Actor: operator(), Action: what, Subject: subject, Detail: detail})
+}
+
+// operator is who uses the command line.
+func operator() string {
+	if u, err := user.Current(); err == nil {
+		return "command line, " + u.Username
+	}
+	return "command line"
 }
 
 // close is called after watch has ended.

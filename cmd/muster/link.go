@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"os/user"
 	"strings"
 	"time"
 
@@ -31,11 +30,10 @@ func (c *linkCommand) Run(ctx context.Context, log *slog.Logger) error {
 			return fmt.Errorf("%s: %w", c.Unit, rollcall.ErrUnknownUnit)
 		}
 		token, hash := account.NewToken()
-		by := "command line"
-		if u, err := user.Current(); err == nil {
-			by += ", " + u.Username
+		if err := s.PutLink(ctx, account.Link{Unit: unit.Code, TokenHash: hash, CreatedAt: time.Now(), CreatedBy: operator()}); err != nil {
+			return err
 		}
-		if err := s.PutLink(ctx, account.Link{Unit: unit.Code, TokenHash: hash, CreatedAt: time.Now(), CreatedBy: by}); err != nil {
+		if err := s.audit(ctx, "link.create", unit.Code, ""); err != nil {
 			return err
 		}
 		fmt.Printf("%s\n", joinLink(c.Base, token))

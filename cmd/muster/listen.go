@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"strings"
+	"unicode"
 )
 
 // errPlainHTTP refuses to serve passwords and cameras in the clear.
@@ -94,7 +96,7 @@ func localAddrs() (map[netip.Addr]bool, error) {
 // certificateNames are what the local CA's server certificate is for: this machine's names and addresses and what was named.
 func certificateNames(http string, media []netip.Addr, hostname string) ([]string, error) {
 	names := []string{"localhost"}
-	if hostname != "" {
+	if hostname != "" && !strings.ContainsFunc(hostname, func(r rune) bool { return r > unicode.MaxASCII }) { // others fit no certificate
 		names = append(names, hostname)
 	}
 	if host, _, err := net.SplitHostPort(http); err == nil && host != "" && host != "localhost" {

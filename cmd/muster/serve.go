@@ -29,6 +29,8 @@ func (c *serveCommand) Validate() error {
 	switch {
 	case err != nil:
 		return err
+	case c.MediaPort < 0 || c.MediaPort > 65535:
+		return fmt.Errorf("--media-port %d is no port: it is 1 to 65535, or 0 for a free one", c.MediaPort)
 	case (c.TLSCert == "") != (c.TLSKey == ""):
 		return errors.New("--tls-cert and --tls-key belong together")
 	case c.LocalCA && c.TLSCert != "":

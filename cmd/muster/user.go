@@ -13,6 +13,7 @@ import (
 
 	"muster/rollcall"
 	"muster/rollcall/account"
+	"muster/web"
 )
 
 // userCommand groups what can be done with users.
@@ -31,6 +32,9 @@ type userAddCommand struct {
 // Run adds the user.
 func (c *userAddCommand) Run(ctx context.Context, log *slog.Logger) error {
 	name := strings.ToLower(c.Name)
+	if !web.GoodUserName(name) {
+		return fmt.Errorf("%q is no login name: it takes 2 to 32 of a-z, 0-9, dot, dash and underscore", c.Name)
+	}
 	return c.withStore(ctx, log, func(s *database) error {
 		if _, err := s.User(ctx, name); err == nil {
 			return fmt.Errorf("the user %s exists already", name)
@@ -45,7 +49,10 @@ func (c *userAddCommand) Run(ctx context.Context, log *slog.Logger) error {
 		if display == "" {
 			display = name
 		}
-		return s.PutUser(ctx, account.User{Name: name, Display: display, Role: c.Role, PasswordHash: hash})
+		if err := s.PutUser(ctx, account.User{Name: name, Display: display, Role: c.Role, PasswordHash: hash}); err != nil {
+			return err
+		}
+		return s.audit(ctx, "user.create", name, "role "+string(c.Role))
 	})
 }
 
@@ -65,12 +72,12 @@ func (c *userPasswordCommand) Run(ctx context.Context, log *slog.Logger) error {
 			return err
 		}
 		user.Sample = false // it has a password that is not in a README
-		return s.PutUser(ctx, user)
+		if err := s.PutUser(ctx, user); err != nil {
+			return err
+		}
+		return s.audit(ctx, "user.change", user.Name, "new password")
 	})
 }
-
-// shortestPassword is in characters.
-const shortestPassword = 10
 
 // askPassword reads a new password, hidden and twice on a terminal, and returns its hash.
 func askPassword() (string, error) {
@@ -78,8 +85,8 @@ func askPassword() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if len([]rune(password)) < shortestPassword {
-		return "", fmt.Errorf("a password needs at least %d characters", shortestPassword)
+	if len([]rune(password)) < web.ShortestPassword {
+		return "", fmt.Errorf("a password needs at least %d characters", web.ShortestPassword)
 	}
 	return account.HashPassword(password)
 }

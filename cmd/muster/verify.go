@@ -10,9 +10,12 @@ import (
 	"muster/rollcall/attendance"
 )
 
-// book answers questions about attendance in the bureau's own zone.
+// zone is the bureau's own: China has one time and no summer time.
+func zone() *time.Location { return time.FixedZone("CST", 8*3600) }
+
+// book answers questions about attendance.
 func (d *database) book() *attendance.Book {
-	return &attendance.Book{Journal: d, Sessions: d, Store: d, Zone: time.FixedZone("CST", 8*3600)}
+	return &attendance.Book{Journal: d, Sessions: d, Store: d, Zone: zone()}
 }
 
 // spanFlags choose sessions by the day they were planned for.
@@ -21,11 +24,24 @@ type spanFlags struct {
 	To   time.Time `format:"2006-01-02" help:"Last day, included; today when not given."`
 }
 
-func (f *spanFlags) end() time.Time {
-	if f.To.IsZero() {
-		return time.Now().AddDate(0, 0, 1)
+// Validate refuses a span in which there is no day: nothing would be checked, and no fault found.
+func (f *spanFlags) Validate() error {
+	if !f.To.IsZero() && f.To.Before(f.From) {
+		return errors.New("--to lies before --from")
 	}
-	return f.To.AddDate(0, 0, 1)
+	return nil
+}
+
+// moments are the begin of the first day and the end of the last. The flags' own times are of UTC, of which the day counts.
+func (f *spanFlags) moments() (from, to time.Time) {
+	last := f.To
+	if last.IsZero() {
+		last = time.Now().In(zone())
+	}
+	begin := func(day time.Time) time.Time {
+		return time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, zone())
+	}
+	return begin(f.From), begin(last).AddDate(0, 0, 1)
 }
 
 // verifyCommand checks what the journals say against themselves and against what was derived from them.
@@ -37,7 +53,8 @@ type verifyCommand struct {
 // Run prints every fault and fails when there is one.
 func (c *verifyCommand) Run(ctx context.Context, log *slog.Logger) error {
 	return c.withStore(ctx, log, func(d *database) error {
-		sessions, faults, err := d.book().Verify(ctx, c.From, c.end())
+		from, to := c.moments()
+		sessions, faults, err := d.book().Verify(ctx, from, to)
 		if err != nil {
 			return err
 		}
@@ -61,7 +78,8 @@ type rebuildCommand struct {
 // Run replaces the cached attendance of closed sessions.
 func (c *rebuildCommand) Run(ctx context.Context, log *slog.Logger) error {
 	return c.withStore(ctx, log, func(d *database) error {
-		sessions, err := d.book().Rebuild(ctx, c.From, c.end())
+		from, to := c.moments()
+		sessions, err := d.book().Rebuild(ctx, from, to)
 		if err != nil {
 			return err
 		}
