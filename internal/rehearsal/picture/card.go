@@ -26,9 +26,12 @@ type Second int
 // NoSecond is a card without a clock.
 const NoSecond Second = -1
 
-// StripCells is the number of cells in the strip along the lower edge: the eight bits of Number, highest first, white for 1,
+// StripCells is the number of cells in the strip along the upper edge: the eight bits of Number, highest first, white for 1,
 // then the same bits inverted, so that a reader knows when it misread.
 const StripCells = 16
+
+// stripPercent is the strip's share of the height.
+const stripPercent = 10
 
 // glyph is the height in pixels of the font before it is magnified.
 const glyph = 16
@@ -38,9 +41,9 @@ func (c Card) Draw(width, height int, second Second) *image.NRGBA {
 	img := image.NewNRGBA(image.Rect(0, 0, width, height))
 	draw.Draw(img, img.Bounds(), image.NewUniform(c.background()), image.Point{}, draw.Src)
 	magnify := max(1, min(height/(3*glyph)+1, width/max(1, textWidth(c.Name)+4)))
-	drawText(img, c.Name, height/10, magnify)
+	drawText(img, c.Name, height*16/100, magnify)
 	if second != NoSecond {
-		drawText(img, fmt.Sprintf(":%02d", second), height*45/100, magnify)
+		drawText(img, fmt.Sprintf(":%02d", second), height*50/100, magnify)
 		c.drawProgress(img, second)
 	}
 	c.drawStrip(img)
@@ -51,14 +54,14 @@ func (c Card) Draw(width, height int, second Second) *image.NRGBA {
 func (c Card) background() color.Color {
 	hue := math.Mod(float64(c.Number)*137.508, 360) // the golden angle keeps neighbours apart
 	channel := func(shift float64) uint8 {
-		return uint8(70 + 45*math.Cos((hue+shift)*math.Pi/180))
+		return uint8(62 + 30*math.Cos((hue+shift)*math.Pi/180))
 	}
 	return color.NRGBA{channel(0), channel(240), channel(120), 255}
 }
 
 func (c Card) drawProgress(img *image.NRGBA, second Second) {
 	b := img.Bounds()
-	top, bottom := b.Dy()*80/100, b.Dy()*84/100
+	top, bottom := b.Dy()*91/100, b.Dy()*94/100
 	fill(img, image.Rect(0, top, b.Dx(), bottom), color.NRGBA{0, 0, 0, 255})
 	fill(img, image.Rect(0, top, b.Dx()*int(second+1)/60, bottom), color.NRGBA{240, 240, 240, 255})
 }
@@ -70,8 +73,8 @@ func (c Card) drawStrip(img *image.NRGBA) {
 		if cell >= 8 {
 			bit = 1 - bit
 		}
-		shade := color.NRGBA{uint8(16 + 219*bit), uint8(16 + 219*bit), uint8(16 + 219*bit), 255}
-		fill(img, image.Rect(b.Dx()*cell/StripCells, b.Dy()*88/100, b.Dx()*(cell+1)/StripCells, b.Dy()), shade)
+		shade := color.NRGBA{uint8(24 + 176*bit), uint8(24 + 176*bit), uint8(24 + 176*bit), 255}
+		fill(img, image.Rect(b.Dx()*cell/StripCells, 0, b.Dx()*(cell+1)/StripCells, b.Dy()*stripPercent/100), shade)
 	}
 }
 

@@ -17,9 +17,9 @@ func readStrip(t *testing.T, img image.Image) int {
 	b := img.Bounds()
 	number := 0
 	for cell := range StripCells {
-		x, y := b.Dx()*(2*cell+1)/(2*StripCells), b.Dy()*94/100
+		x, y := b.Dx()*(2*cell+1)/(2*StripCells), b.Dy()*stripPercent/200
 		bit := 0
-		if color.GrayModel.Convert(img.At(x, y)).(color.Gray).Y > 127 {
+		if color.GrayModel.Convert(img.At(x, y)).(color.Gray).Y > 100 {
 			bit = 1
 		}
 		if cell < 8 {

@@ -18,7 +18,7 @@ const (
 	// quality of the encoder, 0 to 100.
 	quality = 55
 	// edition is part of the cache's names: raise it when cards look different.
-	edition = "1"
+	edition = "2"
 )
 
 // Reel is a unit's low-resolution loop of one minute, encoded once.

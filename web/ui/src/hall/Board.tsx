@@ -60,6 +60,7 @@ const Seat = memo(function Seat({ unit, picked, onPick }: SeatProps) {
       data-testid={`board-seat-${unit.code}`}
       data-state={look}
       data-kind={unit.kind}
+      data-long={unit.short.length > 4}
       data-trouble={trouble}
       data-done={done}
       aria-pressed={picked}
