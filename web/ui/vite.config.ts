@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
-const server = process.env.MUSTER_URL ?? 'http://127.0.0.1:8080';
+const server = process.env.MUSTER_URL ?? 'http://127.0.0.1:8230';
 
 export default defineConfig({
   plugins: [react()],

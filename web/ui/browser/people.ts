@@ -1,0 +1,155 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type Browser,
+  type BrowserContext,
+  chromium,
+  expect,
+  type Locator,
+  type Page,
+} from '@playwright/test';
+import { rehearsal } from './server';
+
+/** A colour that a test camera shows, in YCbCr. */
+export interface Colour {
+  y: number;
+  cb: number;
+  cr: number;
+}
+
+export const colours = {
+  hall: { y: 150, cb: 60, cr: 60 },
+  a: { y: 110, cb: 200, cr: 60 },
+  b: { y: 110, cb: 60, cr: 200 },
+} satisfies Record<string, Colour>;
+
+/** A browser whose camera shows one colour. Several cameras need several browsers. */
+export async function browserWith(colour: Colour): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--use-fake-ui-for-media-stream',
+      '--use-fake-device-for-media-stream',
+      `--use-file-for-fake-video-capture=${cameraFile(colour)}`,
+      '--autoplay-policy=no-user-gesture-required',
+    ],
+  });
+}
+
+/** A moving picture of one colour: a dark block walks along the lower edge, so that the page does not take it for frozen. */
+function cameraFile({ y, cb, cr }: Colour): string {
+  const [width, height, frames, block] = [640, 360, 16, 40];
+  const parts = [Buffer.from(`YUV4MPEG2 W${width} H${height} F15:1 Ip A1:1 C420jpeg\n`)];
+  for (let frame = 0; frame < frames; frame++) {
+    const luma = Buffer.alloc(width * height, y);
+    for (let row = height - block; row < height; row++)
+      luma.fill(40, row * width + frame * block, row * width + (frame + 1) * block);
+    const quarter = (width * height) / 4;
+    parts.push(Buffer.from('FRAME\n'), luma, Buffer.alloc(quarter, cb), Buffer.alloc(quarter, cr));
+  }
+  const file = join(mkdtempSync(join(tmpdir(), 'muster-camera-')), 'camera.y4m');
+  writeFileSync(file, Buffer.concat(parts));
+  return file;
+}
+
+/** A page, and every frame that its socket received. */
+export interface Person {
+  page: Page;
+  context: BrowserContext;
+  received: string[];
+}
+
+async function person(browser: Browser): Promise<Person> {
+  const context = await browser.newContext({ viewport: { width: 1600, height: 900 } });
+  const page = await context.newPage();
+  const received: string[] = [];
+  page.on('websocket', (socket) => socket.on('framereceived', (f) => received.push(String(f.payload))));
+  return { page, context, received };
+}
+
+/** A host or administrator who logs in by the login page and lands on its own. */
+export async function login(browser: Browser, name: string): Promise<Person> {
+  const p = await person(browser);
+  await p.page.goto(`${rehearsal().url}/login`);
+  await p.page.getByTestId('login-name').fill(name);
+  await p.page.getByTestId('login-password').fill(rehearsal().password);
+  await p.page.getByTestId('login-submit').click();
+  await p.page.waitForURL((url) => !url.pathname.startsWith('/login'));
+  return p;
+}
+
+/** An officer who opens the unit's link, checks the devices and enters. */
+export async function enter(browser: Browser, token: string): Promise<Person> {
+  const p = await person(browser);
+  await p.page.goto(`${rehearsal().url}/station#${token}`);
+  await p.page.getByTestId('enter-button').click();
+  await expect(p.page.getByTestId('unit-name')).toBeVisible();
+  return p;
+}
+
+export interface Unit {
+  code: string;
+  short: string;
+  token: string;
+}
+
+/** The roster in its order, with the stations' tokens. */
+export async function units(): Promise<Unit[]> {
+  const { url, admin_token } = rehearsal();
+  const answer = await fetch(`${url}/api/rehearsal`, { headers: { authorization: `Bearer ${admin_token}` } });
+  const body = (await answer.json()) as { units: Unit[] };
+  return body.units;
+}
+
+/** The picture that a <video> below an element shows, as RGBA at a size of our own; empty while it shows none. */
+export function pixels(element: Locator, width: number, height: number): Promise<number[]> {
+  return element.evaluate(
+    (box, size) => {
+      const video = box instanceof HTMLVideoElement ? box : box.querySelector('video');
+      if (!video || video.videoWidth === 0 || getComputedStyle(video).visibility === 'hidden') return [];
+      const canvas = document.createElement('canvas');
+      canvas.width = size.width;
+      canvas.height = size.height;
+      const context = canvas.getContext('2d');
+      context?.drawImage(video, 0, 0, size.width, size.height);
+      return [...(context?.getImageData(0, 0, size.width, size.height).data ?? [])];
+    },
+    { width, height },
+  );
+}
+
+/** Whether a picture's middle has a camera's colour. */
+export async function shows(element: Locator, colour: Colour): Promise<boolean> {
+  const data = await pixels(element, 16, 9);
+  const at = (4 * 16 + 8) * 4;
+  const [r, g, b] = [data[at], data[at + 1], data[at + 2]];
+  if (r === undefined || g === undefined || b === undefined) return false;
+  const cb = 128 - 0.169 * r - 0.331 * g + 0.5 * b;
+  const cr = 128 + 0.5 * r - 0.419 * g - 0.081 * b;
+  return Math.abs(cb - colour.cb) < 25 && Math.abs(cr - colour.cr) < 25;
+}
+
+/** Waits until a picture has a camera's colour. */
+export async function expectColour(element: Locator, colour: Colour) {
+  await expect.poll(() => shows(element, colour)).toBe(true);
+}
+
+const cells = 16;
+
+/** The number in the strip of a simulated station's picture, null when there is none to read. */
+export async function readStrip(element: Locator): Promise<number | null> {
+  const [width, height] = [160, 90];
+  const data = await pixels(element, width, height);
+  let number = 0;
+  for (let cell = 0; cell < cells; cell++) {
+    const at = (4 * width + Math.round((width / cells) * (cell + 0.5))) * 4;
+    const bit = (data[at] ?? 0) > 100 ? 1 : 0;
+    if (cell < 8) number = number * 2 + bit;
+    else if (bit === ((number >> (15 - cell)) & 1)) return null;
+  }
+  return number;
+}
