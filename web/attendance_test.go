@@ -47,9 +47,8 @@ func verdicts() map[string]verdict {
 	}
 }
 
-func TestAttendanceOfADayAndASession(t *testing.T) {
-	h := newHouse(t)
-	november(t, h)
+func testAttendanceOfADayAndASession(t *testing.T, db string) {
+	h := houseAt(t, db)
 	host := h.as("li")
 	for _, from := range []string{"the journal", "the cache"} {
 		var day struct{ Reports []attendance.Report }
@@ -76,6 +75,7 @@ func TestAttendanceOfADayAndASession(t *testing.T) {
 }
 
 func TestAttendanceOfAnOpenSession(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	s := morning(roster())
 	s.events = s.events[:len(s.events)-1]
@@ -89,9 +89,8 @@ func TestAttendanceOfAnOpenSession(t *testing.T) {
 	}
 }
 
-func TestAttendanceOfAUnitAndAMonth(t *testing.T) {
-	h := newHouse(t)
-	november(t, h)
+func testAttendanceOfAUnitAndAMonth(t *testing.T, db string) {
+	h := houseAt(t, db)
 	host := h.as("li")
 	var unit attendance.UnitReport
 	host.get("/api/attendance/unit/" + lateUnit + "?from=2026-11-01&to=2026-11-24").into(&unit)
@@ -119,6 +118,7 @@ func TestAttendanceOfAUnitAndAMonth(t *testing.T) {
 
 // TestAUnitThatLeftTheRoster keeps its past.
 func TestAUnitThatLeftTheRoster(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	november(t, h)
 	if err := h.store.PutUnits(t.Context(), roster()[10:]); err != nil {
@@ -137,9 +137,8 @@ func TestAUnitThatLeftTheRoster(t *testing.T) {
 	host.get("/api/attendance/unit/"+lateUnit+"?from=2026-12-01&to=2026-12-02").refused(404, "unknown_unit")
 }
 
-func TestSessionsAndTurns(t *testing.T) {
-	h := newHouse(t)
-	november(t, h)
+func testSessionsAndTurns(t *testing.T, db string) {
+	h := houseAt(t, db)
 	type session struct {
 		ID, Kind, Title string
 		PlannedAt       time.Time  `json:"planned_at"`
@@ -185,8 +184,8 @@ func TestSessionsAndTurns(t *testing.T) {
 	}
 }
 
-func TestBadSpans(t *testing.T) {
-	h := newHouse(t)
+func testBadSpans(t *testing.T, db string) {
+	h := houseAt(t, db)
 	host, admin := h.as("li"), h.as("zhang")
 	for path, code := range map[string]string{
 		"/api/attendance/month?month=2026-13":                                          "bad_day",
@@ -244,9 +243,8 @@ func rowOf(t *testing.T, rows [][]string, column int, unit string) []string {
 	return rows[i]
 }
 
-func TestDayCSV(t *testing.T) {
-	h := newHouse(t)
-	november(t, h)
+func testDayCSV(t *testing.T, db string) {
+	h := houseAt(t, db)
 	a := h.as("li").get("/api/attendance/day.csv?day=2026-11-24")
 	if got := a.header.Get("Content-Disposition"); got != `attachment; filename="attendance-2026-11-24.csv"` {
 		t.Error(got)
@@ -276,9 +274,8 @@ func TestDayCSV(t *testing.T) {
 	}
 }
 
-func TestUnitAndMonthCSV(t *testing.T) {
-	h := newHouse(t)
-	november(t, h)
+func testUnitAndMonthCSV(t *testing.T, db string) {
+	h := houseAt(t, db)
 	host := h.as("li")
 	unit := host.get("/api/attendance/unit.csv?unit=" + lateUnit + "&from=2026-11-01&to=2026-11-30")
 	if got := unit.header.Get("Content-Disposition"); got != `attachment; filename="attendance-210100010000-2026-11-01-2026-11-30.csv"` {
@@ -308,6 +305,7 @@ func TestUnitAndMonthCSV(t *testing.T) {
 
 // TestABrokenJournalIsNoAnswer: what can't be read must not look like an empty day.
 func TestABrokenJournalIsNoAnswer(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	s := &script{id: "broken"}
 	s.open(rollcall.Regular, "点调会", "workday", clock(24, 8, 30, 0), roster())

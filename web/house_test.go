@@ -104,10 +104,16 @@ func (n *notebook) String() string {
 	return n.text.String()
 }
 
-// newHouse wires a server as cmd/muster does; change may alter what it is wired with.
+// newHouse is a server with a database of its own.
 func newHouse(t *testing.T, change ...func(*web.GateConfig, *web.Config)) *house {
 	t.Helper()
-	h := &house{t: t, url: pgtest.URL(t), logs: &notebook{}}
+	return houseAt(t, pgtest.URL(t), change...)
+}
+
+// houseAt wires a server as cmd/muster does; change may alter what it is wired with.
+func houseAt(t *testing.T, url string, change ...func(*web.GateConfig, *web.Config)) *house {
+	t.Helper()
+	h := &house{t: t, url: url, logs: &notebook{}}
 	log := slog.New(slog.NewTextHandler(h.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	var err error
 	if h.store, err = postgres.Open(t.Context(), h.url, log); err != nil {

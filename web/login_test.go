@@ -14,8 +14,8 @@ import (
 	"muster/web"
 )
 
-func TestLoginAndLogout(t *testing.T) {
-	h := newHouse(t)
+func testLoginAndLogout(t *testing.T, db string) {
+	h := houseAt(t, db)
 	c := h.stranger()
 	c.get("/api/me").refused(401, "unauthenticated")
 
@@ -43,8 +43,8 @@ func TestLoginAndLogout(t *testing.T) {
 	h.stranger().do("POST", "/api/logout", nil).ok()
 }
 
-func TestLoginRefuses(t *testing.T) {
-	h := newHouse(t)
+func testLoginRefuses(t *testing.T, db string) {
+	h := houseAt(t, db)
 	bodies := map[string]bool{}
 	for _, login := range [][2]string{{"li", "wrong password"}, {"nobody", password}, {"gone", password}, {"li\x00", password}} {
 		c := h.stranger()
@@ -62,7 +62,7 @@ func TestLoginRefuses(t *testing.T) {
 	h.stranger().logIn("li", strings.Repeat("x", 257)).refused(422, "bad_input")
 }
 
-func TestCookie(t *testing.T) {
+func testCookie(t *testing.T, db string) {
 	for name, test := range map[string]struct {
 		tls    bool
 		cookie string
@@ -71,7 +71,7 @@ func TestCookie(t *testing.T) {
 		"TLS":   {true, "__Host-muster"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := newHouse(t, func(g *web.GateConfig, _ *web.Config) { g.TLS = test.tls })
+			h := houseAt(t, db, func(g *web.GateConfig, _ *web.Config) { g.TLS = test.tls })
 			c := h.as("li").cookie
 			if c.Name != test.cookie || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Secure != test.tls || c.Path != "/" || c.Domain != "" {
 				t.Errorf("cookie %+v", c)
@@ -83,8 +83,8 @@ func TestCookie(t *testing.T) {
 	}
 }
 
-func TestALoginGetsANewCookie(t *testing.T) {
-	h := newHouse(t)
+func testALoginGetsANewCookie(t *testing.T, db string) {
+	h := houseAt(t, db)
 	c := h.as("li")
 	first := c.cookie
 	c.logIn("li", password).ok()
@@ -97,7 +97,7 @@ func TestALoginGetsANewCookie(t *testing.T) {
 	c.get("/api/me").refused(401, "unauthenticated")
 }
 
-func TestSampleUsersStayOnThisMachine(t *testing.T) {
+func testSampleUsersStayOnThisMachine(t *testing.T, db string) {
 	for name, test := range map[string]struct {
 		loopback bool
 		remote   string
@@ -110,7 +110,7 @@ func TestSampleUsersStayOnThisMachine(t *testing.T) {
 		"an address that can not be read": {true, "somewhere", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := newHouse(t, func(g *web.GateConfig, _ *web.Config) { g.Loopback = test.loopback })
+			h := houseAt(t, db, func(g *web.GateConfig, _ *web.Config) { g.Loopback = test.loopback })
 			c := h.stranger()
 			c.remote = test.remote
 			login := c.logIn("admin", password)
@@ -135,8 +135,8 @@ func TestSampleUsersStayOnThisMachine(t *testing.T) {
 	}
 }
 
-func TestTokensOfARehearsal(t *testing.T) {
-	h := newHouse(t, rehearsing)
+func testTokensOfARehearsal(t *testing.T, db string) {
+	h := houseAt(t, db, rehearsing)
 	var me struct{ Name, Role string }
 	for token, role := range map[string]string{"admin token": "admin", "host token": "host"} {
 		h.here().bearing(token).get("/api/me").into(&me)
@@ -162,13 +162,13 @@ func TestTokensOfARehearsal(t *testing.T) {
 		t.Errorf("%d units, %+v", len(fleet.Units), fleet.Units[0])
 	}
 
-	plain := newHouse(t, onLoopback) // the empty tokens of a server in use let nobody in
+	plain := houseAt(t, db, onLoopback) // the empty tokens of a server in use let nobody in
 	plain.here().bearing("").get("/api/me").refused(401, "unauthenticated")
 	plain.here().get("/api/rehearsal").refused(404, "not_found")
 }
 
-func TestGuessingIsLimited(t *testing.T) {
-	h := newHouse(t)
+func testGuessingIsLimited(t *testing.T, db string) {
+	h := houseAt(t, db)
 	attempt := func(c *client, name string) *answer {
 		return c.do("POST", "/api/login", map[string]string{"name": name, "password": ""}) // refused before it costs anything
 	}
@@ -201,6 +201,7 @@ func TestGuessingIsLimited(t *testing.T) {
 }
 
 func TestOtherSitesAreRefused(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	c := h.as("zhang")
 	for name, header := range map[string]http.Header{
@@ -221,8 +222,8 @@ func TestOtherSitesAreRefused(t *testing.T) {
 	own.do("DELETE", "/api/links/"+stationCode, nil).ok()
 }
 
-func TestBodiesThatAreNone(t *testing.T) {
-	h := newHouse(t)
+func testBodiesThatAreNone(t *testing.T, db string) {
+	h := houseAt(t, db)
 	c := h.as("zhang")
 	for name, test := range map[string]struct {
 		body   string
@@ -263,8 +264,8 @@ func (b brokenLogins) CommitCtx(context.Context, string, []byte, time.Time) erro
 }
 func (b brokenLogins) DeleteCtx(context.Context, string) error { return b.Delete("") }
 
-func TestADatabaseThatIsAway(t *testing.T) {
-	h := newHouse(t, func(g *web.GateConfig, _ *web.Config) { g.Logins = brokenLogins{} })
+func testADatabaseThatIsAway(t *testing.T, db string) {
+	h := houseAt(t, db, func(g *web.GateConfig, _ *web.Config) { g.Logins = brokenLogins{} })
 	c := h.stranger()
 	c.cookie = &http.Cookie{Name: "muster", Value: "some login"}
 	for _, path := range []string{"/api/me", "/api/attendance/day.csv?day=2026-11-24"} {

@@ -28,8 +28,8 @@ func (c *client) browse(path string) *answer {
 	return c.get(path)
 }
 
-func TestPages(t *testing.T) {
-	h := newHouse(t)
+func testPages(t *testing.T, db string) {
+	h := houseAt(t, db)
 	c := h.stranger()
 	for _, path := range []string{"/", "/index.html", "/hall", "/wall", "/station", "/admin/attendance", "/hall/"} {
 		a := c.browse(path)
@@ -59,9 +59,9 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// TestAssetsStay: their names carry a hash of what is in them. A fresh clone has none, and then the index must name none.
-func TestAssetsStay(t *testing.T) {
-	h := newHouse(t)
+// testAssetsStay: their names carry a hash of what is in them. A fresh clone has none, and then the index must name none.
+func testAssetsStay(t *testing.T, db string) {
+	h := houseAt(t, db)
 	c := h.stranger()
 	assets := regexp.MustCompile(`/assets/[^"]+`).FindAllString(c.browse("/").body, -1)
 	if built(t) != (len(assets) > 0) {
@@ -79,8 +79,8 @@ func TestAssetsStay(t *testing.T) {
 	}
 }
 
-func TestSecurityHeaders(t *testing.T) {
-	h := newHouse(t)
+func testSecurityHeaders(t *testing.T, db string) {
+	h := houseAt(t, db)
 	for _, path := range []string{"/", "/hall", "/api/me", "/api/build", "/gone.js", "/healthz"} {
 		header := h.stranger().get(path).header
 		for name, want := range map[string]string{
@@ -100,8 +100,8 @@ func TestSecurityHeaders(t *testing.T) {
 	}
 }
 
-func TestHealth(t *testing.T) {
-	h := newHouse(t)
+func testHealth(t *testing.T, db string) {
+	h := houseAt(t, db)
 	h.stranger().get("/healthz").ok()
 	h.stranger().get("/readyz").ok()
 	h.ready = errors.New("connection to 10.0.0.1 refused")
@@ -115,8 +115,8 @@ func TestHealth(t *testing.T) {
 	}
 }
 
-func TestMetrics(t *testing.T) {
-	h := newHouse(t)
+func testMetrics(t *testing.T, db string) {
+	h := houseAt(t, db)
 	h.stranger().get("/metrics").refused(401, "unauthenticated")
 	h.as("li").get("/metrics").refused(403, "forbidden")
 	for name, c := range map[string]*client{"this machine": h.here(), "an administrator": h.as("zhang")} {
@@ -126,13 +126,13 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
-func TestCACertificate(t *testing.T) {
+func testCACertificate(t *testing.T, db string) {
 	var build struct {
 		Build     string
 		Rehearsal bool
 		LocalCA   bool `json:"local_ca"`
 	}
-	without := newHouse(t)
+	without := houseAt(t, db)
 	if a := without.stranger().get("/ca.crt"); a.status != 404 {
 		t.Errorf("without a CA: %d", a.status)
 	}
@@ -140,7 +140,7 @@ func TestCACertificate(t *testing.T) {
 	if build.Build != "test" || build.LocalCA || build.Rehearsal {
 		t.Errorf("%+v", build)
 	}
-	with := newHouse(t, func(_ *web.GateConfig, c *web.Config) { c.CA = []byte("a certificate") })
+	with := houseAt(t, db, func(_ *web.GateConfig, c *web.Config) { c.CA = []byte("a certificate") })
 	a := with.stranger().get("/ca.crt").ok()
 	if a.body != "a certificate" || a.header.Get("Content-Type") != "application/x-x509-ca-cert" {
 		t.Errorf("%s %v", a.body, a.header)

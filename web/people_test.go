@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -46,6 +47,7 @@ func (c *client) linkOf(unit string) (link, bool) {
 }
 
 func TestLinks(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	admin := h.as("zhang")
 
@@ -119,6 +121,7 @@ func (h *house) audited(want ...string) {
 type fields map[string]any
 
 func TestUsers(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	admin := h.as("zhang")
 	const secret, other = "a first password", "another password"
@@ -164,6 +167,7 @@ func TestUsers(t *testing.T) {
 }
 
 func TestAnAdminChangesTheOwnPassword(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	one, other := h.as("zhang"), h.as("zhang")
 	one.do("PUT", "/api/users/zhang", fields{"display": "张", "role": "admin", "disabled": false, "password": "a new password"}).ok()
@@ -172,6 +176,7 @@ func TestAnAdminChangesTheOwnPassword(t *testing.T) {
 }
 
 func TestTheLastAdminStays(t *testing.T) {
+	t.Parallel()
 	demoted := fields{"display": "张", "role": "host", "disabled": false}
 	disabled := fields{"display": "张", "role": "admin", "disabled": true}
 
@@ -192,8 +197,25 @@ func TestTheLastAdminStays(t *testing.T) {
 	local.as("zhang").do("PUT", "/api/users/zhang", disabled).ok() // the sample's admin is there
 }
 
+// meeting is a store of users in which two requests that read the list at the same time wait for each other.
+type meeting struct {
+	account.Store
+	come chan struct{}
+}
+
+func (m meeting) Users(ctx context.Context) ([]account.User, error) {
+	users, err := m.Store.Users(ctx)
+	select {
+	case m.come <- struct{}{}:
+	case <-m.come:
+	case <-time.After(300 * time.Millisecond): // nobody else is let in
+	}
+	return users, err
+}
+
 func TestTwoAdminsDisableEachOther(t *testing.T) {
-	h := newHouse(t)
+	t.Parallel()
+	h := newHouse(t, func(_ *web.GateConfig, c *web.Config) { c.Accounts = meeting{c.Accounts, make(chan struct{})} })
 	h.as("zhang").do("POST", "/api/users", fields{"name": "zhao", "display": "赵", "role": "admin", "password": password}).ok()
 	clients := map[string]*client{"zhao": h.as("zhang"), "zhang": h.as("zhao")}
 	var both sync.WaitGroup
@@ -214,6 +236,7 @@ func TestTwoAdminsDisableEachOther(t *testing.T) {
 }
 
 func TestUserNames(t *testing.T) {
+	t.Parallel()
 	for name, good := range map[string]bool{
 		"zhang": true, "li.si-2_x": true, "0x": true, "a": false, "Zhang": false, "-zhang": false, "zh ang": false, "张三": false,
 		strings.Repeat("a", 32): true, strings.Repeat("a", 33): false, "zhang\n": false,
@@ -226,6 +249,7 @@ func TestUserNames(t *testing.T) {
 
 // TestSecretsAreKeptNowhere searches the log and the whole database for what only its owner may know.
 func TestSecretsAreKeptNowhere(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	secrets := []string{password, "one password for wang", "two passwords for wang", "mistyped password"}
 	admin := h.as("zhang")

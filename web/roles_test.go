@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,15 +22,17 @@ const (
 
 // mayUse says who may use each operation. A new operation has to be entered here; one that lets a stranger in belongs
 // below "anybody" only if it may.
-var mayUse = map[string][]string{
-	"anybody": {"login", "logout", "build"},
-	"host": {
-		"me", "listUnits", "listSchedules", "listSessions", "sessionAttendance", "dayAttendance", "unitAttendance", "monthAttendance",
-	},
-	"admin": {
-		"listLinks", "createLink", "revokeLink", "listUsers", "createUser", "changeUser", "previewSchedule", "putSchedule",
-		"sessionTurns", "listActions", "rehearsal",
-	},
+func mayUse() map[string][]string {
+	return map[string][]string{
+		"anybody": {"login", "logout", "build"},
+		"host": {
+			"me", "listUnits", "listSchedules", "listSessions", "sessionAttendance", "dayAttendance", "unitAttendance", "monthAttendance",
+		},
+		"admin": {
+			"listLinks", "createLink", "revokeLink", "listUsers", "createUser", "changeUser", "previewSchedule", "putSchedule",
+			"sessionTurns", "listActions", "rehearsal",
+		},
+	}
 }
 
 // operation is one of the OpenAPI description, with a path that can be asked for.
@@ -67,17 +70,16 @@ func operations(t *testing.T) []operation {
 }
 
 func roleOf(id string) string {
-	for role, ids := range mayUse {
-		for _, known := range ids {
-			if known == id {
-				return role
-			}
+	for role, ids := range mayUse() {
+		if slices.Contains(ids, id) {
+			return role
 		}
 	}
 	return ""
 }
 
 func TestEveryOperationAsksForItsRole(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, rehearsing)
 	host, admin := h.as("li"), h.as("zhang")
 	station := h.here().bearing(account.SampleToken(sampleSecret(), branchCode)) // stationCode's link gets revoked
@@ -109,8 +111,8 @@ func TestEveryOperationAsksForItsRole(t *testing.T) {
 	}
 }
 
-func TestEveryDownloadAsksForItsRole(t *testing.T) {
-	h := newHouse(t, onLoopback)
+func testEveryDownloadAsksForItsRole(t *testing.T, db string) {
+	h := houseAt(t, db, onLoopback)
 	host := h.as("li")
 	station := h.here().bearing(account.SampleToken(sampleSecret(), stationCode))
 	for _, path := range []string{
@@ -124,6 +126,7 @@ func TestEveryDownloadAsksForItsRole(t *testing.T) {
 }
 
 func TestAStationGetsThroughTheGateByItsLink(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, onLoopback)
 	r := httptest.NewRequest("GET", "/ws", nil)
 	r.RemoteAddr = "127.0.0.1:40000"
@@ -139,8 +142,8 @@ func TestAStationGetsThroughTheGateByItsLink(t *testing.T) {
 	}
 }
 
-func TestUnknownThings(t *testing.T) {
-	h := newHouse(t)
+func testUnknownThings(t *testing.T, db string) {
+	h := houseAt(t, db)
 	c := h.as("zhang")
 	unknown := "999999999999"
 	for _, test := range []struct {
@@ -169,6 +172,7 @@ func TestUnknownThings(t *testing.T) {
 }
 
 func TestTheDescriptionInTheFileIsFresh(t *testing.T) {
+	t.Parallel()
 	description, err := web.OpenAPI()
 	if err != nil {
 		t.Fatal(err)
@@ -187,8 +191,8 @@ func TestTheDescriptionInTheFileIsFresh(t *testing.T) {
 	}
 }
 
-func TestTheDescriptionIsServed(t *testing.T) {
-	h := newHouse(t)
+func testTheDescriptionIsServed(t *testing.T, db string) {
+	h := houseAt(t, db)
 	var served struct{ OpenAPI string }
 	h.stranger().get("/api/openapi.json").into(&served)
 	if !strings.HasPrefix(served.OpenAPI, "3.1") {

@@ -31,6 +31,7 @@ func early(change fields) fields {
 }
 
 func TestSchedules(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	admin := h.as("zhang")
 	var put scheduleItem
@@ -71,16 +72,16 @@ func onMornings(t *testing.T, coming []time.Time) {
 	}
 }
 
-func TestPreview(t *testing.T) {
-	h := newHouse(t)
+func testPreview(t *testing.T, db string) {
+	h := houseAt(t, db)
 	var preview struct{ Coming []time.Time }
 	h.as("zhang").get("/api/schedules/preview?zone=Asia/Shanghai&cron=" + url.QueryEscape("0 7 * * 1-5")).into(&preview)
 	onMornings(t, preview.Coming)
 }
 
-// TestASchedulesRefusalNamesWhatIsWrong: the administrator has to find the mistake by it.
-func TestASchedulesRefusalNamesWhatIsWrong(t *testing.T) {
-	h := newHouse(t)
+// testASchedulesRefusalNamesWhatIsWrong: the administrator has to find the mistake by it.
+func testASchedulesRefusalNamesWhatIsWrong(t *testing.T, db string) {
+	h := houseAt(t, db)
 	admin := h.as("zhang")
 	for _, test := range []struct{ cron, zone, code, names string }{
 		{"61 8 * * *", "Asia/Shanghai", "bad_cron", "61"},
