@@ -21,7 +21,7 @@ doctor: ## say what this machine lacks, a sentence for each thing
 	@scripts/doctor.sh
 
 .PHONY: run
-run: doctor build ## a server with sample data and an open drill on this machine; Ctrl-C stops all of it
+run: doctor build ## a call with 246 simulated stations on this machine; Ctrl-C stops all of it
 	@bin/muster demo $(RUN_FLAGS)
 
 .PHONY: build
@@ -44,7 +44,7 @@ generate: $(NPM_STAMP) ## the TypeScript types of the protocol and of the HTTP A
 	cd $(UI) && npm run --silent gen:api
 
 .PHONY: test
-test: ## prove correctness: sets everything up, then Go tests and tests of the pages
+test: ## prove correctness: sets everything up, then Go tests, tests of the pages, and calls in a real browser
 	@scripts/test.sh
 
 .PHONY: test-go
@@ -54,6 +54,18 @@ test-go: ## the Go tests alone, with the race detector
 .PHONY: test-ui
 test-ui: $(NPM_STAMP) ## type check, lint and unit tests of the pages
 	cd $(UI) && npm run --silent check:api && npm run --silent typecheck && npm run --silent lint && npm run --silent test
+
+.PHONY: test-browser
+test-browser: build ## a call in real Chromium with its fake camera: a host and two stations beside 20 simulated ones
+	cd $(UI) && npm run --silent test:browser
+
+.PHONY: test-net
+test-net: build ## as root: a browser in a second network namespace joins over HTTPS with the local CA
+	@scripts/test-net.sh
+
+.PHONY: rehearse
+rehearse: build ## figures: 246 stations join, 10 are called; prints one JSON object
+	@scripts/rehearse.sh
 
 .PHONY: lint
 lint: $(NPM_STAMP) ## golangci-lint and biome

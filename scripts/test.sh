@@ -17,4 +17,5 @@ step "go vet and gofmt" vet
 step "build" make --no-print-directory build
 step "pages: types, lint, unit tests" make --no-print-directory test-ui
 step "Go tests" make --no-print-directory test-go
+step "calls in a real browser" make --no-print-directory test-browser
 printf '\nAll tests passed in %d s.\n' "$SECONDS"

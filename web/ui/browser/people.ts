@@ -105,8 +105,9 @@ export async function units(): Promise<Unit[]> {
   return body.units;
 }
 
-/** The picture that a <video> below an element shows, as RGBA at a size of our own; empty while it shows none. */
-export function pixels(element: Locator, width: number, height: number): Promise<number[]> {
+/** The picture that a <video> below an element shows, as RGBA at a size of our own; empty while there is none. */
+export async function pixels(element: Locator, width: number, height: number): Promise<number[]> {
+  if ((await element.count()) === 0) return [];
   return element.evaluate(
     (box, size) => {
       const video = box instanceof HTMLVideoElement ? box : box.querySelector('video');

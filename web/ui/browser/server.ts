@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +18,7 @@ interface Rehearsal {
 /** Starts a server with sample data and an open drill, and the simulated stations; returns what ends them. */
 export default async function start(): Promise<() => Promise<void>> {
   const data = mkdtempSync(join(tmpdir(), 'muster-browser-'));
+  chmodSync(data, 0o711); // as root the database runs as another user, who has to get in
   const [pages, media] = [await freePort(), await freePort()];
   const http = `127.0.0.1:${pages}`;
   const server = child('serve', '--rehearsal', '--data', data, '--http', http, '--media-port', String(media));

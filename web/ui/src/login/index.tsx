@@ -2,7 +2,6 @@ import { Alert, Button, Form, Input, type InputRef } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useSearchParams } from 'react-router';
-import { Clock } from '../components/Clock';
 import { LangSwitch } from '../components/LangSwitch';
 import { language } from '../i18n';
 import { api, ask, Refused, type Schema, unreachable } from '../lib/api';
@@ -16,7 +15,6 @@ export default function Page() {
   return (
     <main className="login">
       <header>
-        <Clock />
         <LangSwitch />
       </header>
       <section className="login-card">
