@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"reflect"
 	"strconv"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -50,6 +51,10 @@ func whoOf(ctx context.Context) Who {
 	return who
 }
 
+// requestWithin bounds the reading of a body, and with it the whole request: when the time for reading is over, net/http
+// cancels a request that is still being worked on. The framework's own five seconds are too few for a database under load.
+const requestWithin = 30 * time.Second
+
 // route describes one operation.
 type route struct {
 	method, path, id, summary string
@@ -60,6 +65,7 @@ type route struct {
 func handle[In, Out any](s *server, api huma.API, r route, f func(ctx context.Context, in *In) (*Out, error)) {
 	op := huma.Operation{
 		Method: r.method, Path: r.path, OperationID: r.id, Summary: r.summary, MaxBodyBytes: 1 << 20,
+		BodyReadTimeout: requestWithin,
 	}
 	refusals := []int{http.StatusUnprocessableEntity, http.StatusInternalServerError}
 	if r.roles != nil {

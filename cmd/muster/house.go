@@ -130,8 +130,8 @@ func (h *house) wire(epoch int64) (err error) {
 		cfg.Rehearsal = &web.Rehearsal{Secret: h.sample.links, HostToken: h.sample.hostTicket}
 	}
 	h.http = &http.Server{
-		Handler: web.New(cfg), TLSConfig: security, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
-		ErrorLog: slog.NewLogLogger(h.log.Handler(), slog.LevelDebug),
+		Handler: web.New(cfg), TLSConfig: security, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
+		IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(h.log.Handler(), slog.LevelDebug),
 	}
 	return nil
 }
