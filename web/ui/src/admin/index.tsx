@@ -1,6 +1,120 @@
+import { Button, Result, Spin } from 'antd';
+import { createContext, useContext } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link, Navigate, NavLink, Outlet, Route, Routes, useLocation, useNavigate } from 'react-router';
+import { LangSwitch } from '../components/LangSwitch';
+import { api, ask, type Schema } from '../lib/api';
+import { AuditPage } from './AuditPage';
+import './admin.css';
+import { DayPage } from './DayPage';
+import { MonthPage } from './MonthPage';
+import { SchedulesPage } from './SchedulesPage';
+import { UnitPage } from './UnitPage';
+import { UnitsPage } from './UnitsPage';
+import { UsersPage } from './UsersPage';
+import { Loaded, useLoad } from './useLoad';
 
+const MeContext = createContext<Schema['Me'] | null>(null);
+
+/** Who is logged in. */
+export function useMe(): Schema['Me'] {
+  const me = useContext(MeContext);
+  if (!me) throw new Error('nobody is logged in here');
+  return me;
+}
+
+/** The administrator's pages. */
 export default function Page() {
+  return (
+    <Routes>
+      <Route element={<Gate />}>
+        <Route index element={<Navigate to="day" replace />} />
+        <Route path="day" element={<DayPage />} />
+        <Route path="unit" element={<UnitPage />} />
+        <Route path="month" element={<MonthPage />} />
+        <Route path="links" element={<UnitsPage />} />
+        <Route path="users" element={<UsersPage />} />
+        <Route path="schedules" element={<SchedulesPage />} />
+        <Route path="audit" element={<AuditPage />} />
+        <Route path="*" element={<Navigate to="/admin/day" replace />} />
+      </Route>
+    </Routes>
+  );
+}
+
+function Gate() {
+  const me = useLoad('me', () => ask(api.GET('/api/me')));
+  if (!me.data) {
+    return (
+      <main className="whole-page">
+        {me.error ? <Loaded load={me}>{() => null}</Loaded> : <Spin size="large" />}
+      </main>
+    );
+  }
+  return (
+    <MeContext value={me.data}>
+      <Layout me={me.data} />
+    </MeContext>
+  );
+}
+
+const attendancePages = ['day', 'unit', 'month'] as const;
+const adminPages = ['links', 'users', 'schedules', 'audit'] as const;
+
+function Layout({ me }: { me: Schema['Me'] }) {
   const { t } = useTranslation();
-  return <h1>{t('common.pages.admin')}</h1>;
+  const { pathname } = useLocation();
+  const admin = me.role === 'admin';
+  const asked = adminPages.find((p) => pathname.startsWith(`/admin/${p}`));
+  return (
+    <div className="admin">
+      <nav className="admin-nav">
+        <b>{t('common.product')}</b>
+        <h2>{t('admin.nav.attendance')}</h2>
+        {attendancePages.map((p) => (
+          <NavLink key={p} to={`/admin/${p}`}>
+            {t(`admin.nav.${p}`)}
+          </NavLink>
+        ))}
+        {admin && <h2>{t('admin.nav.manage')}</h2>}
+        {admin &&
+          adminPages.map((p) => (
+            <NavLink key={p} to={`/admin/${p}`}>
+              {t(`admin.nav.${p}`)}
+            </NavLink>
+          ))}
+        <span className="admin-gap" />
+        <Link to="/hall">{t('common.pages.hall')}</Link>
+        <LangSwitch />
+        <Logout name={me.display} />
+      </nav>
+      <main className="admin-main">{asked && !admin ? <NotYours /> : <Outlet />}</main>
+    </div>
+  );
+}
+
+function Logout({ name }: { name: string }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const leave = async () => {
+    // Whatever the server says, the page is left; without a login it does not come back.
+    await ask(api.POST('/api/logout')).catch(() => undefined);
+    navigate('/login');
+  };
+  return (
+    <Button type="text" onClick={() => void leave()} title={name}>
+      {t('admin.nav.logout', { name })}
+    </Button>
+  );
+}
+
+function NotYours() {
+  const { t } = useTranslation();
+  return (
+    <Result
+      status="403"
+      title={t('admin.notYours')}
+      extra={<Link to="/admin/day">{t('admin.nav.day')}</Link>}
+    />
+  );
 }

@@ -1,0 +1,129 @@
+import { Descriptions, Drawer, Empty, Tag, Timeline } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { DossierView } from '../components/Dossier';
+import { clockTime } from '../components/time';
+import { api, ask, type Schema } from '../lib/api';
+import type * as wire from '../lib/wire.gen';
+import { useMe } from '.';
+import { type Entry, span } from './entries';
+import { StatusTag } from './parts';
+import { Loaded, useLoad } from './useLoad';
+
+interface Props {
+  session: Schema['Session'];
+  entry: Entry | null;
+  onClose: () => void;
+}
+
+/** One unit's session in full: when it was there, and how its calls went. */
+export function EntryDrawer({ session, entry, onClose }: Props) {
+  return (
+    <Drawer open={entry !== null} onClose={onClose} size={720} title={entry?.unit.name} destroyOnHidden>
+      {entry && <Details session={session} entry={entry} />}
+    </Drawer>
+  );
+}
+
+function Details({ session, entry: e }: { session: Schema['Session']; entry: Entry }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  return (
+    <>
+      <Descriptions
+        column={2}
+        size="small"
+        items={[
+          { label: t('admin.table.code'), children: <code>{e.unit.code}</code> },
+          {
+            label: t('admin.table.status'),
+            children: <StatusTag status={e.status} leftEarly={e.left_early} />,
+          },
+          { label: t('admin.table.arrived'), children: e.first_at ? clockTime(e.first_at) : '—' },
+          { label: t('admin.table.left'), children: e.left_at ? clockTime(e.left_at) : '—' },
+          { label: t('admin.table.present'), children: span(e.present_seconds) },
+        ]}
+      />
+      <h3 className="admin-part">{t('admin.entry.interruptions')}</h3>
+      <Interruptions entry={e} />
+      <h3 className="admin-part">{t('admin.entry.turns')}</h3>
+      {me.role === 'admin' ? (
+        <FullTurns session={session} unit={e.unit.code} />
+      ) : (
+        <Turns turns={e.turns ?? []} />
+      )}
+    </>
+  );
+}
+
+function Interruptions({ entry }: { entry: Entry }) {
+  const { t } = useTranslation();
+  if (!entry.interruptions?.length) return <p className="admin-zero">{t('admin.entry.noInterruption')}</p>;
+  return (
+    <Timeline
+      items={entry.interruptions.map((i) => ({
+        key: i.from,
+        content: `${clockTime(i.from)} – ${clockTime(i.to)} · ${span((Date.parse(i.to) - Date.parse(i.from)) / 1000)}`,
+      }))}
+    />
+  );
+}
+
+/** Turns with the dossiers that were on the screen, for administrators. */
+function FullTurns({ session, unit }: { session: Schema['Session']; unit: string }) {
+  const load = useLoad(`turns ${session.id} ${session.seq}`, () =>
+    ask(api.GET('/api/sessions/{id}/turns', { params: { path: { id: session.id } } })),
+  );
+  return (
+    <Loaded load={load}>
+      {({ turns }) => <Turns turns={(turns ?? []).filter((x) => x.unit === unit)} />}
+    </Loaded>
+  );
+}
+
+type AnyTurn = Schema['Turn'] & Partial<Omit<Schema['TurnItem'], 'how' | 'state'>>;
+
+function Turns({ turns }: { turns: AnyTurn[] }) {
+  const { t } = useTranslation();
+  if (turns.length === 0)
+    return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('admin.entry.noTurn')} />;
+  return turns.map((turn) => <Turn key={turn.id} turn={turn} />);
+}
+
+const states = ['called', 'answered', 'missed', 'withdrawn', 'released'] as const;
+
+function Turn({ turn }: { turn: AnyTurn }) {
+  const { t } = useTranslation();
+  const state = states.find((s) => s === turn.state) ?? 'called';
+  const times = [
+    turn.answered_at &&
+      t('admin.entry.answered', { time: clockTime(turn.answered_at), by: turn.answered_by ?? '' }),
+    turn.ended_at && t('admin.entry.ended', { time: clockTime(turn.ended_at) }),
+    turn.rating ? t('admin.entry.rating', { n: turn.rating }) : '',
+    turn.note,
+  ];
+  return (
+    <section className="admin-turn">
+      <p>
+        <b>{t('admin.entry.called', { time: clockTime(turn.called_at), by: turn.called_by ?? '' })}</b>{' '}
+        <Tag>{t(`admin.turn.${state}`)}</Tag>
+      </p>
+      <p>{times.filter(Boolean).join(' · ')}</p>
+      {turn.dossier ? (
+        <details>
+          <summary>
+            {t('admin.entry.dossier', { time: clockTime(turn.dossier_at ?? turn.called_at) })}
+          </summary>
+          <DossierView dossier={frozen(turn)} />
+          <p className="admin-zero">SHA-256 {turn.dossier_hash}</p>
+        </details>
+      ) : (
+        turn.no_dossier && <p className="admin-zero">{t('admin.entry.noDossier')}</p>
+      )}
+    </section>
+  );
+}
+
+/** The API hands the frozen dossier out in the shape of the protocol's. */
+function frozen(turn: AnyTurn): wire.Dossier {
+  return { turn: turn.id, unit: turn.unit ?? '', state: 'ready', body: turn.dossier as wire.DossierBody };
+}

@@ -1,0 +1,76 @@
+import { Table, type TableColumnsType } from 'antd';
+import type { HTMLAttributes } from 'react';
+import { useTranslation } from 'react-i18next';
+import { clockTime } from '../components/time';
+import { type Entry, span } from './entries';
+import { StatusTag } from './parts';
+
+interface Props {
+  entries: Entry[];
+  onOpen: (entry: Entry) => void;
+}
+
+const at = (time: string | undefined) => (time ? clockTime(time) : '—');
+
+/** One row a unit; only what is on the screen is drawn. */
+export function EntryTable({ entries, onOpen }: Props) {
+  const { t } = useTranslation();
+  const number = (title: string, of: (e: Entry) => number) => ({
+    title,
+    width: 90,
+    align: 'right' as const,
+    sorter: (a: Entry, b: Entry) => of(a) - of(b),
+    render: (_: unknown, e: Entry) => of(e) || <span className="admin-zero">0</span>,
+  });
+  const columns: TableColumnsType<Entry> = [
+    {
+      title: t('admin.table.unit'),
+      width: 260,
+      fixed: 'left',
+      render: (_, e) => (
+        <button type="button" className="admin-unit" onClick={() => onOpen(e)}>
+          {e.unit.name}
+        </button>
+      ),
+    },
+    { title: t('admin.table.code'), width: 140, render: (_, e) => <code>{e.unit.code}</code> },
+    {
+      title: t('admin.table.status'),
+      width: 150,
+      render: (_, e) => <StatusTag status={e.status} leftEarly={e.left_early} />,
+    },
+    {
+      title: t('admin.table.arrived'),
+      width: 110,
+      sorter: (a, b) => (a.first_at ?? '~').localeCompare(b.first_at ?? '~'),
+      render: (_, e) => <span data-testid={`arrived-${e.unit.code}`}>{at(e.first_at)}</span>,
+    },
+    { title: t('admin.table.left'), width: 110, render: (_, e) => at(e.left_at) },
+    {
+      title: t('admin.table.present'),
+      width: 110,
+      align: 'right',
+      sorter: (a, b) => a.present_seconds - b.present_seconds,
+      render: (_, e) => span(e.present_seconds),
+    },
+    number(t('admin.table.interruptions'), (e) => e.interruptions?.length ?? 0),
+    number(t('admin.table.calls'), (e) => e.calls),
+    number(t('admin.table.answered'), (e) => e.answered),
+    number(t('admin.table.missed'), (e) => e.missed),
+  ];
+  return (
+    <div data-testid="attendance-table" className="admin-table">
+      <Table<Entry>
+        virtual
+        size="small"
+        rowKey={(e) => e.unit.code}
+        columns={columns}
+        dataSource={entries}
+        pagination={false}
+        scroll={{ x: 1240, y: Math.max(300, window.innerHeight - 300) }}
+        onRow={(e) => ({ 'data-testid': `attendance-row-${e.unit.code}` }) as HTMLAttributes<HTMLElement>}
+        locale={{ emptyText: t('admin.day.noMatch') }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { addDays, type Entry, filterEntries, noFilter, percent, span, tally } from './entries';
+
+function entry(
+  code: string,
+  name: string,
+  kind: string,
+  branch: string,
+  status: string,
+  leftEarly = false,
+): Entry {
+  return {
+    unit: { code, name, short: name, kind, branch, order: 0 },
+    status,
+    left_early: leftEarly,
+    interruptions: [],
+    turns: [],
+    present_seconds: 0,
+    calls: 0,
+    answered: 0,
+    missed: 0,
+  };
+}
+
+const all = [
+  entry('210100010000', '指挥中心', 'police_type', '210100010000', 'on_time'),
+  entry('210102000000', '和平分局', 'branch', '210102000000', 'late'),
+  entry('210102510000', '太原街派出所', 'station', '210102000000', 'absent'),
+  entry('210103510000', '中街派出所', 'station', '210103000000', 'on_time', true),
+];
+const codes = (list: Entry[]) => list.map((e) => e.unit.code);
+
+test('no filter keeps everything in order', () => {
+  expect(filterEntries(all, noFilter, new Set())).toEqual(all);
+});
+
+test('words find by name, code and spelling', () => {
+  const find = (words: string, spelled: string[] = []) =>
+    codes(filterEntries(all, { ...noFilter, words }, new Set(spelled)));
+  expect(find('太原')).toEqual(['210102510000']);
+  expect(find(' 210103 ')).toEqual(['210103510000']);
+  expect(find('zj', ['210103510000'])).toEqual(['210103510000']);
+  expect(find('没有')).toEqual([]);
+});
+
+test('a branch has its stations, police types are a group of their own', () => {
+  const of = (branch: string) => codes(filterEntries(all, { ...noFilter, branch }, new Set()));
+  expect(of('210102000000')).toEqual(['210102000000', '210102510000']);
+  expect(of('police_type')).toEqual(['210100010000']);
+});
+
+test('a status narrows, leaving early crosses the others', () => {
+  const of = (status: string) => codes(filterEntries(all, { ...noFilter, status }, new Set()));
+  expect(of('on_time')).toEqual(['210100010000', '210103510000']);
+  expect(of('left_early')).toEqual(['210103510000']);
+});
+
+test('a tally counts each', () => {
+  expect(tally(all)).toEqual({ on_time: 2, late: 1, absent: 1, pending: 0, left_early: 1 });
+});
+
+test('spans, shares and days', () => {
+  expect([0, 59, 61, 3661].map(span)).toEqual(['00:00', '00:59', '01:01', '1:01:01']);
+  expect(percent(1, 3)).toBe('33.3 %');
+  expect(percent(0, 0)).toBe('—');
+  expect(addDays('2026-03-01', -1)).toBe('2026-02-28');
+  expect(addDays('2026-12-31', 1)).toBe('2027-01-01');
+});

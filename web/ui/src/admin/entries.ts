@@ -1,0 +1,68 @@
+import type { Schema } from '../lib/api';
+
+export type Entry = Schema['Entry'];
+
+/** What the day's table is narrowed to; empty parts narrow nothing. */
+export interface Filter {
+  words: string;
+  status: string;
+  branch: string;
+}
+
+export const noFilter: Filter = { words: '', status: '', branch: '' };
+
+/** Statuses that can be filtered for: "left_early" crosses the others. */
+export const statuses = ['on_time', 'late', 'absent', 'pending', 'left_early'] as const;
+
+export type Status = (typeof statuses)[number];
+
+/** The code under which police types are filtered, since they belong to no branch. */
+export const policeTypes = 'police_type';
+
+/** The entries that fit; spelled finds units by pinyin, as codes. */
+export function filterEntries(
+  entries: readonly Entry[],
+  filter: Filter,
+  spelled: ReadonlySet<string>,
+): Entry[] {
+  const query = filter.words.trim().toLowerCase();
+  return entries.filter((e) => {
+    const { unit } = e;
+    const said = !query || unit.name.includes(query) || unit.code.startsWith(query) || spelled.has(unit.code);
+    const status =
+      !filter.status || (filter.status === 'left_early' ? e.left_early : e.status === filter.status);
+    const branch =
+      !filter.branch || (unit.kind === policeTypes ? policeTypes : unit.branch) === filter.branch;
+    return said && status && branch;
+  });
+}
+
+/** How many entries have each status. */
+export function tally(entries: readonly Entry[]): Record<Status, number> {
+  const out = { on_time: 0, late: 0, absent: 0, pending: 0, left_early: 0 };
+  for (const e of entries) {
+    for (const status of statuses) if (e.status === status) out[status]++;
+    if (e.left_early) out.left_early++;
+  }
+  return out;
+}
+
+/** A whole number of minutes and seconds as 1:05:09 or 04:09. */
+export function span(seconds: number): string {
+  const two = (n: number) => String(n).padStart(2, '0');
+  const hours = Math.floor(seconds / 3600);
+  const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  return hours > 0 ? `${hours}:${rest}` : rest;
+}
+
+/** A share in percent with one decimal; without a whole there is none. */
+export function percent(part: number, whole: number): string {
+  return whole > 0 ? `${((100 * part) / whole).toFixed(1)} %` : '—';
+}
+
+/** A day some days away from another, both as 2026-11-26. */
+export function addDays(day: string, days: number): string {
+  const at = new Date(`${day}T00:00:00Z`);
+  at.setUTCDate(at.getUTCDate() + days);
+  return at.toISOString().slice(0, 10);
+}

@@ -1,0 +1,69 @@
+import { Button, Input, Space, Tag } from 'antd';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+/** A page's head: what it shows, and what can be done with all of it. */
+export function Head({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <header className="admin-head">
+      <h1>{title}</h1>
+      {children}
+    </header>
+  );
+}
+
+interface DateProps {
+  value: string;
+  onChange: (value: string) => void;
+  label: string;
+  type?: 'date' | 'month';
+}
+
+/** A day or month, picked with the browser's own calendar, which works from the keyboard. */
+export function DateInput({ value, onChange, label, type = 'date' }: DateProps) {
+  return (
+    <Space>
+      <span className="admin-label">{label}</span>
+      <Input
+        type={type}
+        required
+        value={value}
+        aria-label={label}
+        style={{ width: 170 }}
+        onChange={(e) => e.target.value && onChange(e.target.value)}
+        data-testid={`pick-${type}`}
+      />
+    </Space>
+  );
+}
+
+/** Downloads a table; the browser keeps the page. */
+export function Download({ href }: { href: string }) {
+  const { t } = useTranslation();
+  return (
+    <Button href={href} download data-testid="csv">
+      {t('admin.csv')}
+    </Button>
+  );
+}
+
+const colour: Record<string, string> = {
+  on_time: 'green',
+  late: 'orange',
+  absent: 'red',
+  pending: 'default',
+  left_early: 'gold',
+  excused: 'blue',
+};
+
+/** A unit's status in a session, with a mark when it left early. */
+export function StatusTag({ status, leftEarly = false }: { status: string; leftEarly?: boolean }) {
+  const { t } = useTranslation();
+  const known = (['on_time', 'late', 'absent', 'pending'] as const).find((s) => s === status) ?? 'pending';
+  return (
+    <>
+      <Tag color={colour[known]}>{t(`common.verdicts.${known}`)}</Tag>
+      {leftEarly && <Tag color={colour.left_early}>{t('admin.status.left_early')}</Tag>}
+    </>
+  );
+}
