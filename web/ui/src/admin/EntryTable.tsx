@@ -67,7 +67,7 @@ export function EntryTable({ entries, onOpen }: Props) {
         columns={columns}
         dataSource={entries}
         pagination={false}
-        scroll={{ x: 1240, y: Math.max(300, window.innerHeight - 300) }}
+        scroll={{ x: 1240, y: Math.max(300, window.innerHeight - 232) }}
         onRow={(e) => ({ 'data-testid': `attendance-row-${e.unit.code}` }) as HTMLAttributes<HTMLElement>}
         locale={{ emptyText: t('admin.day.noMatch') }}
       />

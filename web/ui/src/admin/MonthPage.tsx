@@ -93,7 +93,7 @@ function Tallies({ month, report }: { month: string; report: Schema['MonthReport
         columns={columns}
         dataSource={report.units ?? []}
         pagination={false}
-        scroll={{ x: 1340, y: Math.max(300, window.innerHeight - 240) }}
+        scroll={{ x: 1340, y: Math.max(300, window.innerHeight - 176) }}
         locale={{ emptyText: t('admin.month.none') }}
       />
     </>

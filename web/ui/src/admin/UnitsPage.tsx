@@ -72,7 +72,7 @@ function Units({ units, links, onChanged }: Props) {
         rowKey={(u) => u.code}
         dataSource={shown}
         pagination={false}
-        scroll={{ x: 1000, y: Math.max(300, window.innerHeight - 260) }}
+        scroll={{ x: 1000, y: Math.max(300, window.innerHeight - 226) }}
         columns={[
           { title: t('admin.table.unit'), width: 280, render: (_, u) => u.name },
           { title: t('admin.table.code'), width: 150, render: (_, u) => <code>{u.code}</code> },

@@ -60,7 +60,7 @@ test('a tally counts each', () => {
 });
 
 test('spans, shares and days', () => {
-  expect([0, 59, 61, 3661].map(span)).toEqual(['00:00', '00:59', '01:01', '1:01:01']);
+  expect([0, 59.6, 61, 3661].map(span)).toEqual(['00:00', '01:00', '01:01', '1:01:01']);
   expect(percent(1, 3)).toBe('33.3 %');
   expect(percent(0, 0)).toBe('—');
   expect(addDays('2026-03-01', -1)).toBe('2026-02-28');

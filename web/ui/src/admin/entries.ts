@@ -47,8 +47,9 @@ export function tally(entries: readonly Entry[]): Record<Status, number> {
   return out;
 }
 
-/** A whole number of minutes and seconds as 1:05:09 or 04:09. */
-export function span(seconds: number): string {
+/** Seconds, rounded, as 1:05:09 or 04:09. */
+export function span(time: number): string {
+  const seconds = Math.round(time);
   const two = (n: number) => String(n).padStart(2, '0');
   const hours = Math.floor(seconds / 3600);
   const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
