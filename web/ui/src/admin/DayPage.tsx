@@ -10,6 +10,7 @@ import { EntryTable } from './EntryTable';
 import {
   addDays,
   type Entry,
+  excuse,
   type Filter,
   filterEntries,
   noFilter,
@@ -97,7 +98,10 @@ function ReportView({ report }: { report: Schema['Report'] }) {
   const { t } = useTranslation();
   const [filter, setFilter] = useState<Filter>(noFilter);
   const [open, setOpen] = useState<Entry | null>(null);
-  const entries = useMemo(() => report.units ?? [], [report]);
+  const entries = useMemo(
+    () => (report.units ?? []).map((e) => excuse(e, report.session.calendar)),
+    [report],
+  );
   const spelled = useSpelled(entries, filter.words);
   const shown = useMemo(() => filterEntries(entries, filter, spelled), [entries, filter, spelled]);
   const counts = useMemo(() => tally(entries), [entries]);

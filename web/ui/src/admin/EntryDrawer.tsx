@@ -4,8 +4,7 @@ import { DossierView } from '../components/Dossier';
 import { clockTime } from '../components/time';
 import { api, ask, type Schema } from '../lib/api';
 import type * as wire from '../lib/wire.gen';
-import { useMe } from '.';
-import { type Entry, span } from './entries';
+import { type Entry, type Interval, presence, span } from './entries';
 import { StatusTag } from './parts';
 import { Loaded, useLoad } from './useLoad';
 
@@ -26,7 +25,6 @@ export function EntryDrawer({ session, entry, onClose }: Props) {
 
 function Details({ session, entry: e }: { session: Schema['Session']; entry: Entry }) {
   const { t } = useTranslation();
-  const me = useMe();
   return (
     <>
       <Descriptions
@@ -43,32 +41,26 @@ function Details({ session, entry: e }: { session: Schema['Session']; entry: Ent
           { label: t('admin.table.present'), children: span(e.present_seconds) },
         ]}
       />
-      <h3 className="admin-part">{t('admin.entry.interruptions')}</h3>
-      <Interruptions entry={e} />
+      <h3 className="admin-part">{t('admin.entry.presence')}</h3>
+      <Presence entry={e} />
       <h3 className="admin-part">{t('admin.entry.turns')}</h3>
-      {me.role === 'admin' ? (
-        <FullTurns session={session} unit={e.unit.code} />
-      ) : (
-        <Turns turns={e.turns ?? []} />
-      )}
+      <FullTurns session={session} unit={e.unit.code} />
     </>
   );
 }
 
-function Interruptions({ entry }: { entry: Entry }) {
+function Presence({ entry }: { entry: Entry }) {
   const { t } = useTranslation();
-  if (!entry.interruptions?.length) return <p className="admin-zero">{t('admin.entry.noInterruption')}</p>;
-  return (
-    <Timeline
-      items={entry.interruptions.map((i) => ({
-        key: i.from,
-        content: `${clockTime(i.from)} – ${clockTime(i.to)} · ${span((Date.parse(i.to) - Date.parse(i.from)) / 1000)}`,
-      }))}
-    />
-  );
+  const here = presence(entry);
+  if (here.length === 0) return <p className="admin-zero">{t('admin.entry.never')}</p>;
+  const words = ({ from, to }: Interval) =>
+    to
+      ? `${clockTime(from)} – ${clockTime(to)} · ${span((Date.parse(to) - Date.parse(from)) / 1000)}`
+      : `${clockTime(from)} – ${t('admin.entry.still')}`;
+  return <Timeline items={here.map((i) => ({ key: i.from, content: words(i) }))} />;
 }
 
-/** Turns with the dossiers that were on the screen, for administrators. */
+/** Turns with the dossiers that were on the screen. */
 function FullTurns({ session, unit }: { session: Schema['Session']; unit: string }) {
   const load = useLoad(`turns ${session.id} ${session.seq}`, () =>
     ask(api.GET('/api/sessions/{id}/turns', { params: { path: { id: session.id } } })),
@@ -80,9 +72,7 @@ function FullTurns({ session, unit }: { session: Schema['Session']; unit: string
   );
 }
 
-type AnyTurn = Schema['Turn'] & Partial<Omit<Schema['TurnItem'], 'how' | 'state'>>;
-
-function Turns({ turns }: { turns: AnyTurn[] }) {
+function Turns({ turns }: { turns: Schema['TurnItem'][] }) {
   const { t } = useTranslation();
   if (turns.length === 0)
     return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('admin.entry.noTurn')} />;
@@ -91,7 +81,7 @@ function Turns({ turns }: { turns: AnyTurn[] }) {
 
 const states = ['called', 'answered', 'missed', 'withdrawn', 'released'] as const;
 
-function Turn({ turn }: { turn: AnyTurn }) {
+function Turn({ turn }: { turn: Schema['TurnItem'] }) {
   const { t } = useTranslation();
   const state = states.find((s) => s === turn.state) ?? 'called';
   const times = [
@@ -124,6 +114,6 @@ function Turn({ turn }: { turn: AnyTurn }) {
 }
 
 /** The API hands the frozen dossier out in the shape of the protocol's. */
-function frozen(turn: AnyTurn): wire.Dossier {
+function frozen(turn: Schema['TurnItem']): wire.Dossier {
   return { turn: turn.id, unit: turn.unit ?? '', state: 'ready', body: turn.dossier as wire.DossierBody };
 }

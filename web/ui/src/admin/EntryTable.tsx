@@ -28,7 +28,8 @@ export function EntryTable({ entries, onOpen }: Props) {
       width: 260,
       fixed: 'left',
       render: (_, e) => (
-        <button type="button" className="admin-unit" onClick={() => onOpen(e)}>
+        // For the keyboard: its click reaches the row, which opens.
+        <button type="button" className="admin-unit">
           {e.unit.name}
         </button>
       ),
@@ -68,7 +69,13 @@ export function EntryTable({ entries, onOpen }: Props) {
         dataSource={entries}
         pagination={false}
         scroll={{ x: 1240, y: Math.max(300, window.innerHeight - 232) }}
-        onRow={(e) => ({ 'data-testid': `attendance-row-${e.unit.code}` }) as HTMLAttributes<HTMLElement>}
+        onRow={(e) =>
+          ({
+            'data-testid': `attendance-row-${e.unit.code}`,
+            className: 'admin-row',
+            onClick: () => onOpen(e),
+          }) as HTMLAttributes<HTMLElement>
+        }
         locale={{ emptyText: t('admin.day.noMatch') }}
       />
     </div>

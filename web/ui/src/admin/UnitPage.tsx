@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { clockTime, day as dayOf, minuteTime } from '../components/time';
 import { api, ask, type Schema } from '../lib/api';
-import { addDays, percent, span } from './entries';
+import { addDays, excuse, percent, span } from './entries';
 import { DateInput, Download, Head, StatusTag } from './parts';
 import { Loaded, useLoad } from './useLoad';
 
@@ -88,7 +88,9 @@ function Report({ report }: { report: Schema['UnitReport'] }) {
           { title: t('admin.table.session'), render: (_, s) => s.session.title },
           {
             title: t('admin.table.status'),
-            render: (_, s) => <StatusTag status={s.entry.status} leftEarly={s.entry.left_early} />,
+            render: (_, s) => (
+              <StatusTag status={excuse(s.entry, s.session.calendar).status} leftEarly={s.entry.left_early} />
+            ),
           },
           {
             title: t('admin.table.arrived'),

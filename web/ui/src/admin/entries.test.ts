@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { addDays, type Entry, filterEntries, noFilter, percent, span, tally } from './entries';
+import {
+  addDays,
+  type Entry,
+  excuse,
+  filterEntries,
+  noFilter,
+  percent,
+  presence,
+  span,
+  tally,
+} from './entries';
 
 function entry(
   code: string,
@@ -56,7 +66,7 @@ test('a status narrows, leaving early crosses the others', () => {
 });
 
 test('a tally counts each', () => {
-  expect(tally(all)).toEqual({ on_time: 2, late: 1, absent: 1, pending: 0, left_early: 1 });
+  expect(tally(all)).toEqual({ on_time: 2, late: 1, absent: 1, pending: 0, excused: 0, left_early: 1 });
 });
 
 test('spans, shares and days', () => {
@@ -65,4 +75,21 @@ test('spans, shares and days', () => {
   expect(percent(0, 0)).toBe('—');
   expect(addDays('2026-03-01', -1)).toBe('2026-02-28');
   expect(addDays('2026-12-31', 1)).toBe('2027-01-01');
+});
+
+test('presence is what lies between arrival, interruptions and departure', () => {
+  const e = entry('210100010000', '指挥中心', 'police_type', '210100010000', 'on_time');
+  expect(presence(e)).toEqual([]);
+  const interruptions = [{ from: 'b', to: 'c', reason: 'network' }];
+  expect(presence({ ...e, first_at: 'a', interruptions, left_at: 'd' })).toEqual([
+    { from: 'a', to: 'b' },
+    { from: 'c', to: 'd' },
+  ]);
+  expect(presence({ ...e, first_at: 'a' })).toEqual([{ from: 'a', to: undefined }]);
+});
+
+test('on a day off nobody is absent', () => {
+  const of = (calendar: string) => all.map((e) => excuse(e, calendar).status);
+  expect(of('dayoff')).toEqual(['on_time', 'late', 'excused', 'on_time']);
+  expect(of('workday')).toEqual(['on_time', 'late', 'absent', 'on_time']);
 });

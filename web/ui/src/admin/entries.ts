@@ -12,7 +12,7 @@ export interface Filter {
 export const noFilter: Filter = { words: '', status: '', branch: '' };
 
 /** Statuses that can be filtered for: "left_early" crosses the others. */
-export const statuses = ['on_time', 'late', 'absent', 'pending', 'left_early'] as const;
+export const statuses = ['on_time', 'late', 'absent', 'pending', 'excused', 'left_early'] as const;
 
 export type Status = (typeof statuses)[number];
 
@@ -39,12 +39,36 @@ export function filterEntries(
 
 /** How many entries have each status. */
 export function tally(entries: readonly Entry[]): Record<Status, number> {
-  const out = { on_time: 0, late: 0, absent: 0, pending: 0, left_early: 0 };
+  const out = { on_time: 0, late: 0, absent: 0, pending: 0, excused: 0, left_early: 0 };
   for (const e of entries) {
     for (const status of statuses) if (e.status === status) out[status]++;
     if (e.left_early) out.left_early++;
   }
   return out;
+}
+
+/** A time in which a unit was there; without an end it still is. */
+export interface Interval {
+  from: string;
+  to?: string;
+}
+
+/** When a unit was there: from its arrival to its departure without the interruptions. */
+export function presence(e: Entry): Interval[] {
+  if (!e.first_at) return [];
+  const out: Interval[] = [];
+  let from = e.first_at;
+  for (const gap of e.interruptions ?? []) {
+    out.push({ from, to: gap.from });
+    from = gap.to;
+  }
+  out.push({ from, to: e.left_at });
+  return out;
+}
+
+/** An entry as it counts: on a statutory day off nobody is absent. */
+export function excuse(e: Entry, calendar: string): Entry {
+  return calendar === 'dayoff' && e.status === 'absent' ? { ...e, status: 'excused' } : e;
 }
 
 /** Seconds, rounded, as 1:05:09 or 04:09. */

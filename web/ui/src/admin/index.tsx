@@ -1,7 +1,6 @@
-import { Button, Result, Spin } from 'antd';
-import { createContext, useContext } from 'react';
+import { Button, Spin } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { Link, Navigate, NavLink, Outlet, Route, Routes, useLocation, useNavigate } from 'react-router';
+import { Link, Navigate, NavLink, Outlet, Route, Routes, useNavigate } from 'react-router';
 import { LangSwitch } from '../components/LangSwitch';
 import { api, ask, type Schema } from '../lib/api';
 import { AuditPage } from './AuditPage';
@@ -13,15 +12,6 @@ import { UnitPage } from './UnitPage';
 import { UnitsPage } from './UnitsPage';
 import { UsersPage } from './UsersPage';
 import { Loaded, useLoad } from './useLoad';
-
-const MeContext = createContext<Schema['Me'] | null>(null);
-
-/** Who is logged in. */
-export function useMe(): Schema['Me'] {
-  const me = useContext(MeContext);
-  if (!me) throw new Error('nobody is logged in here');
-  return me;
-}
 
 /** The administrator's pages. */
 export default function Page() {
@@ -51,21 +41,14 @@ function Gate() {
       </main>
     );
   }
-  return (
-    <MeContext value={me.data}>
-      <Layout me={me.data} />
-    </MeContext>
-  );
+  return me.data.role === 'admin' ? <Layout me={me.data} /> : <NotYours me={me.data} />;
 }
 
 const attendancePages = ['day', 'unit', 'month'] as const;
-const adminPages = ['links', 'users', 'schedules', 'audit'] as const;
+const managePages = ['links', 'users', 'schedules', 'audit'] as const;
 
 function Layout({ me }: { me: Schema['Me'] }) {
   const { t } = useTranslation();
-  const { pathname } = useLocation();
-  const admin = me.role === 'admin';
-  const asked = adminPages.find((p) => pathname.startsWith(`/admin/${p}`));
   return (
     <div className="admin">
       <nav className="admin-nav">
@@ -76,19 +59,20 @@ function Layout({ me }: { me: Schema['Me'] }) {
             {t(`admin.nav.${p}`)}
           </NavLink>
         ))}
-        {admin && <h2>{t('admin.nav.manage')}</h2>}
-        {admin &&
-          adminPages.map((p) => (
-            <NavLink key={p} to={`/admin/${p}`}>
-              {t(`admin.nav.${p}`)}
-            </NavLink>
-          ))}
+        <h2>{t('admin.nav.manage')}</h2>
+        {managePages.map((p) => (
+          <NavLink key={p} to={`/admin/${p}`}>
+            {t(`admin.nav.${p}`)}
+          </NavLink>
+        ))}
         <span className="admin-gap" />
         <Link to="/hall">{t('common.pages.hall')}</Link>
         <LangSwitch />
         <Logout name={me.display} />
       </nav>
-      <main className="admin-main">{asked && !admin ? <NotYours /> : <Outlet />}</main>
+      <main className="admin-main">
+        <Outlet />
+      </main>
     </div>
   );
 }
@@ -108,13 +92,16 @@ function Logout({ name }: { name: string }) {
   );
 }
 
-function NotYours() {
+/** What a host sees here: whose pages these are, and the way back. */
+function NotYours({ me }: { me: Schema['Me'] }) {
   const { t } = useTranslation();
   return (
-    <Result
-      status="403"
-      title={t('admin.notYours')}
-      extra={<Link to="/admin/day">{t('admin.nav.day')}</Link>}
-    />
+    <main className="whole-page" data-testid="not-yours">
+      <h1>{t('admin.notYours')}</h1>
+      <p className="admin-hint">{t('admin.notYoursHint', { name: me.display })}</p>
+      <Link to="/hall">{t('common.pages.hall')}</Link>
+      <Logout name={me.display} />
+      <LangSwitch />
+    </main>
   );
 }

@@ -59,10 +59,11 @@ const colour: Record<string, string> = {
 /** A unit's status in a session, with a mark when it left early. */
 export function StatusTag({ status, leftEarly = false }: { status: string; leftEarly?: boolean }) {
   const { t } = useTranslation();
-  const known = (['on_time', 'late', 'absent', 'pending'] as const).find((s) => s === status) ?? 'pending';
+  const known =
+    (['on_time', 'late', 'absent', 'pending', 'excused'] as const).find((s) => s === status) ?? 'pending';
   return (
     <>
-      <Tag color={colour[known]}>{t(`common.verdicts.${known}`)}</Tag>
+      <Tag color={colour[known]}>{t(`admin.status.${known}`)}</Tag>
       {leftEarly && <Tag color={colour.left_early}>{t('admin.status.left_early')}</Tag>}
     </>
   );
