@@ -1,10 +1,10 @@
-import { Alert, App, Button, Form, Input, InputNumber, Modal, Switch, Table, Tag } from 'antd';
+import { Alert, Button, Form, Input, InputNumber, Modal, Switch, Table, Tag } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { day as dayOf, minuteTime, weekday } from '../components/time';
-import { api, ask, Refused, type Schema, unreachable } from '../lib/api';
+import { api, ask, type Schema } from '../lib/api';
 import { Head } from './parts';
-import { Loaded, useLoad, words } from './useLoad';
+import { Loaded, useLoad, useRefusal, words } from './useLoad';
 
 type Schedule = Schema['ScheduleItem'];
 
@@ -91,7 +91,7 @@ interface Props {
 
 function ScheduleModal({ schedule, onClose, onSaved }: Props) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
+  const refuse = useRefusal(onSaved);
   const [form] = Form.useForm<Schedule>();
   const [busy, setBusy] = useState(false);
   const isNew = schedule.id === '';
@@ -107,7 +107,7 @@ function ScheduleModal({ schedule, onClose, onSaved }: Props) {
       onClose();
     } catch (e) {
       setBusy(false);
-      void message.error(words(e instanceof Refused ? e : unreachable));
+      refuse(e);
     }
   };
   const seconds = (

@@ -1,9 +1,9 @@
-import { App, Button, Form, Input, Modal, Select, Switch, Table, Tag } from 'antd';
+import { Button, Form, Input, Modal, Select, Switch, Table, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, ask, Refused, type Schema, unreachable } from '../lib/api';
+import { api, ask, type Schema } from '../lib/api';
 import { Head } from './parts';
-import { Loaded, useLoad, words } from './useLoad';
+import { Loaded, useLoad, useRefusal } from './useLoad';
 
 type User = Schema['User'];
 
@@ -78,7 +78,7 @@ function UserModal({
   onSaved: () => void;
 }) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
+  const refuse = useRefusal(onSaved);
   const [form] = Form.useForm<Fields>();
   const [busy, setBusy] = useState(false);
   const isNew = user === 'new';
@@ -90,7 +90,7 @@ function UserModal({
       onClose();
     } catch (e) {
       setBusy(false);
-      void message.error(words(e instanceof Refused ? e : unreachable));
+      refuse(e);
     }
   };
   const start = isNew ? { role: 'host', enabled: true } : { ...user, enabled: !user.disabled };

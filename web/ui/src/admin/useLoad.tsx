@@ -1,4 +1,4 @@
-import { Alert, Button, Skeleton } from 'antd';
+import { Alert, App, Button, Skeleton } from 'antd';
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Navigate, useLocation } from 'react-router';
@@ -69,4 +69,14 @@ export function Loaded<T>({ load, children }: { load: Load<T>; children: (data: 
 /** The sentence of a refusal in the language of the page. */
 export function words(e: Refused): string {
   return language() === 'en' ? e.en : e.zh;
+}
+
+/** Says why a change was refused; without a login it loads the page again, which leads to one. */
+export function useRefusal(reload: () => void): (e: unknown) => void {
+  const { message } = App.useApp();
+  return (e) => {
+    const refused = e instanceof Refused ? e : unreachable;
+    if (refused.code === 'unauthenticated') reload();
+    else void message.error(words(refused));
+  };
 }
