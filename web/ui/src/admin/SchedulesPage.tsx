@@ -116,7 +116,7 @@ function ScheduleModal({ schedule, onClose, onSaved }: Props) {
     [min, max]: readonly [number, number],
   ) => (
     <Form.Item name={name} label={label} rules={[{ required: true, message: t('admin.required') }]}>
-      <InputNumber min={min} max={max} suffix={t('admin.schedules.seconds')} style={{ width: 180 }} />
+      <InputNumber min={min} max={max} suffix={t('admin.schedules.seconds')} style={{ width: 130 }} />
     </Form.Item>
   );
   return (
@@ -153,9 +153,11 @@ function ScheduleModal({ schedule, onClose, onSaved }: Props) {
         <Form.Item noStyle shouldUpdate={(a: Schedule, b: Schedule) => a.cron !== b.cron}>
           {() => <Preview cron={String(form.getFieldValue('cron') ?? schedule.cron)} zone={schedule.zone} />}
         </Form.Item>
-        {seconds('lead_s', t('admin.schedules.lead'), [0, 14400])}
-        {seconds('grace_s', t('admin.schedules.grace'), [0, 3600])}
-        {seconds('miss_s', t('admin.schedules.miss'), [5, 600])}
+        <div className="admin-tools">
+          {seconds('lead_s', t('admin.schedules.lead'), [0, 14400])}
+          {seconds('grace_s', t('admin.schedules.grace'), [0, 3600])}
+          {seconds('miss_s', t('admin.schedules.miss'), [5, 600])}
+        </div>
         <Form.Item name="enabled" label={t('admin.users.enabled')} valuePropName="checked">
           <Switch />
         </Form.Item>
