@@ -25,7 +25,9 @@ type DirectorConfig struct {
 	Epoch    int64              // from Leader.Lead
 	SpoolDir string             // local folder for events while the store is away
 	Next     func() (Due, bool) // the next scheduled call; nil when there are no schedules
-	Log      *slog.Logger       // nil discards
+	// Calendar says of a day whether it is a "workday" or "dayoff"; nil knows no day.
+	Calendar func(time.Time) string
+	Log      *slog.Logger // nil discards
 }
 
 // Director runs the calls of this server, one at a time. It implements Calls.
@@ -205,6 +207,9 @@ func (d *Director) opening(ctx context.Context, by Meta, req StartRequest) (Sess
 	if o.Rules == (Rules{}) {
 		o.Rules = DefaultRules()
 	}
+	if o.Calendar == "" && d.cfg.Calendar != nil {
+		o.Calendar = d.cfg.Calendar(o.PlannedAt.In(bureauZone()))
+	}
 	if o.Calendar == "" {
 		o.Calendar = "unknown"
 	}
@@ -214,10 +219,13 @@ func (d *Director) opening(ctx context.Context, by Meta, req StartRequest) (Sess
 	return o, nil
 }
 
-// defaultTitle names the day in the bureau's own zone: China has one time and no summer time.
+// bureauZone is where the bureau's days begin: China has one time and no summer time.
+func bureauZone() *time.Location { return time.FixedZone("CST", 8*3600) }
+
+// defaultTitle names the day as the bureau counts it.
 func defaultTitle(kind SessionKind, at time.Time) string {
 	names := map[SessionKind]string{Regular: "点调会", Extra: "临时点调会", Drill: "点调会演练"}
-	return names[kind] + " " + at.In(time.FixedZone("CST", 8*3600)).Format("2006年1月2日")
+	return names[kind] + " " + at.In(bureauZone()).Format("2006年1月2日")
 }
 
 // open makes a session's first event durable and lets the session live. Only here can the store say that the schedule's

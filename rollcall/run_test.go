@@ -54,7 +54,8 @@ func (h *house) start(journal rollcall.JournalStore) {
 		h.t.Fatal(err)
 	}
 	d, err := rollcall.NewDirector(rollcall.DirectorConfig{
-		Journal: journal, Sessions: h.store, Roster: h.store, Dossiers: dossiers{}, Epoch: epoch, SpoolDir: h.dir,
+		Calendar: func(day time.Time) string { return "verdict of " + day.Format(time.DateOnly+" -07") },
+		Journal:  journal, Sessions: h.store, Roster: h.store, Dossiers: dossiers{}, Epoch: epoch, SpoolDir: h.dir,
 	})
 	if err != nil {
 		h.t.Fatal(err)
@@ -186,6 +187,23 @@ func TestACallFromWaitingToClosed(t *testing.T) {
 	closed, err := rollcall.Fold(events)
 	if err != nil || closed.Phase != rollcall.Closed || closed.Floor != [3]string{} {
 		t.Errorf("the journal ends with %+v, %v", closed, err)
+	}
+}
+
+func TestACallKeepsWhatTheCalendarSaidOfItsDay(t *testing.T) {
+	h := newHouse(t)
+	v := h.open(rollcall.Extra)
+	events, err := h.store.Events(t.Context(), v.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var opened rollcall.SessionOpened
+	if err := json.Unmarshal(events[0].Data, &opened); err != nil {
+		t.Fatal(err)
+	}
+	want := "verdict of " + opened.PlannedAt.In(time.FixedZone("CST", 8*3600)).Format(time.DateOnly) + " +08"
+	if opened.Calendar != want {
+		t.Errorf("the calendar said %q, want %q: the bureau's day counts", opened.Calendar, want)
 	}
 }
 

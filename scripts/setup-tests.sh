@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Installs what the tests need beyond Go and Node.js: a C compiler for the race detector, a browser, Chinese fonts, and ip for
-# network namespaces. As root on Debian it installs them; else it prints the one line to type and fails.
+# Installs what the tests need beyond Go and Node.js: a C compiler for the race detector, a browser, Chinese fonts, and for the
+# tests over a network ip, certutil and curl. As root on Debian it installs them; else it prints the one line to type and fails.
 set -eu
 packages=()
 command -v gcc >/dev/null || packages+=(gcc libc6-dev)
 command -v chromium >/dev/null || packages+=(chromium)
 command -v ip >/dev/null || packages+=(iproute2)
+command -v certutil >/dev/null || packages+=(libnss3-tools)
+command -v curl >/dev/null || packages+=(curl)
 if ! command -v fc-list >/dev/null || [ -z "$(fc-list :lang=zh family)" ]; then
   packages+=(fontconfig fonts-noto-cjk)
 fi

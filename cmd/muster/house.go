@@ -96,9 +96,13 @@ func (h *house) openMedia() error {
 
 // wire makes the rooms know each other.
 func (h *house) wire(epoch int64) (err error) {
+	calendar, err := schedule.NewCalendar()
+	if err != nil {
+		return err
+	}
 	h.director, err = rollcall.NewDirector(rollcall.DirectorConfig{
 		Journal: h.db, Sessions: h.db, Roster: h.db, Dossiers: incident.Dossiers{Store: h.db}, Epoch: epoch,
-		SpoolDir: h.cfg.file("spool"), Next: func() (rollcall.Due, bool) { return h.runner.Next() }, Log: h.log,
+		SpoolDir: h.cfg.file("spool"), Calendar: calendar.Verdict, Next: func() (rollcall.Due, bool) { return h.runner.Next() }, Log: h.log,
 	})
 	if err != nil {
 		return err

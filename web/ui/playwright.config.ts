@@ -3,6 +3,7 @@ import { defineConfig } from '@playwright/test';
 /** Tests in a real browser against the real server: `make test-browser`. */
 export default defineConfig({
   testDir: 'browser',
+  testIgnore: 'net.spec.ts',
   globalSetup: './browser/server.ts',
   outputDir: 'test-results',
   workers: 1,

@@ -31,7 +31,7 @@ async function call(code: string) {
 }
 
 test.beforeAll(async () => {
-  browsers = await Promise.all([colours.hall, colours.a, colours.b].map(browserWith));
+  browsers = await Promise.all([colours.hall, colours.a, colours.b].map((c) => browserWith(c)));
   const roster = await units();
   [unitA, unitB] = roster.slice(-2) as [typeof unitA, typeof unitA];
 });

@@ -24,10 +24,12 @@ export const colours = {
   b: { y: 110, cb: 60, cr: 200 },
 } satisfies Record<string, Colour>;
 
+const installed = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
 /** A browser whose camera shows one colour. Several cameras need several browsers. */
-export async function browserWith(colour: Colour): Promise<Browser> {
+export async function browserWith(colour: Colour, executablePath = installed): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath,
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -63,7 +65,8 @@ export interface Person {
   received: string[];
 }
 
-async function person(browser: Browser): Promise<Person> {
+/** Opens an empty page. */
+export async function person(browser: Browser): Promise<Person> {
   const context = await browser.newContext({ viewport: { width: 1600, height: 900 } });
   const page = await context.newPage();
   const received: string[] = [];
