@@ -170,10 +170,13 @@ func (c *Client) Close() error {
 	return nil
 }
 
-// WaitFor waits until ok is true; it looks after every packet and change of state. It reports false after the timeout.
+// WaitFor waits until ok is true; it looks after every packet and change of state, and now and then for what happens
+// elsewhere. It reports false after the timeout.
 func (c *Client) WaitFor(timeout time.Duration, ok func() bool) bool {
 	deadline := time.NewTimer(timeout)
 	defer deadline.Stop()
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
 	for {
 		c.mu.Lock()
 		changed := c.changed
@@ -183,6 +186,7 @@ func (c *Client) WaitFor(timeout time.Duration, ok func() bool) bool {
 		}
 		select {
 		case <-changed:
+		case <-look.C:
 		case <-deadline.C:
 			return ok()
 		}

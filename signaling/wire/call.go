@@ -11,10 +11,10 @@ type Unit struct {
 
 // Snapshot is everything a page needs to draw itself; deltas follow.
 type Snapshot struct {
-	Session  *Session  `json:"session"` // null when no call is open
-	Next     *Next     `json:"next"`    // the next scheduled call, null when none
-	Seats    []Seat    `json:"seats"`   // host and wall: all; station: its own
-	Turns    []Turn    `json:"turns"`   // host: all of this session; station: its own
+	Session  *Session  `json:"session" tstype:"Session | null,required"` // null when no call is open
+	Next     *Next     `json:"next" tstype:"Next | null,required"`       // the next scheduled call, null when none
+	Seats    []Seat    `json:"seats"`                                    // host and wall: all; station: its own
+	Turns    []Turn    `json:"turns"`                                    // host: all of this session; station: its own
 	Floor    Floor     `json:"floor"`
 	Hall     Hall      `json:"hall"`
 	Air      Air       `json:"air"`

@@ -16,7 +16,7 @@ type DossierBody struct {
 	To        string        `json:"to"`
 	Counts    DossierCounts `json:"counts"`
 	Incidents []Incident    `json:"incidents"` // important ones first
-	Patrol    *Patrol       `json:"patrol"`
+	Patrol    *Patrol       `json:"patrol" tstype:"Patrol | null,required"`
 }
 
 // DossierCounts are the headline figures of the 24 hours.

@@ -4,6 +4,8 @@
 // pages are generated from this package, so a field's JSON name here is the only place where it is decided.
 package wire
 
+//go:generate go tool tygo generate
+
 import "encoding/json"
 
 // Version is the protocol's version; a Join with another one is answered with the error "version".
