@@ -158,20 +158,20 @@ func TestCollector(t *testing.T) {
 	if err := registry.Register(w.server); err != nil {
 		t.Fatal(err)
 	}
-	w.join("p", []sfu.Line{viewing("main")})
-	families, err := registry.Gather()
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := false
-	for _, f := range families {
-		if f.GetName() == "sfu_connected" {
-			found = f.GetMetric()[0].GetGauge().GetValue() == 1
+	p := w.join("p", []sfu.Line{viewing("main")})
+	w.eventually(p, "the server counts it as connected", func() bool {
+		families, err := registry.Gather()
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	if !found {
-		t.Errorf("no connected participant among %d metrics", len(families))
-	}
+		for _, f := range families {
+			if f.GetName() == "sfu_connected" {
+				return f.GetMetric()[0].GetGauge().GetValue() == 1
+			}
+		}
+		t.Fatalf("no sfu_connected among %d metrics", len(families))
+		return false
+	})
 }
 
 func TestClosedServer(t *testing.T) {
