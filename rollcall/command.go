@@ -23,6 +23,12 @@ type Leave struct {
 	At                 time.Time
 }
 
+// ClaimHall says that a console became the hall's camera, microphone and loudspeaker. Which one may is for the caller to decide.
+type ClaimHall struct{ Conn string }
+
+// YieldHall says that the console is the hall no more; one that is not the hall yields nothing.
+type YieldHall struct{ Conn, Reason string }
+
 // Call gives the floor to a unit. Without Add it replaces everybody on the floor; with Add and a full floor, Replace names the
 // turn to release. The unit must be in the roster; it need not be here (its picture is then missing, its miss timer runs).
 type Call struct {
@@ -78,6 +84,8 @@ func (Begin) isCommand()         {}
 func (Close) isCommand()         {}
 func (Enter) isCommand()         {}
 func (Leave) isCommand()         {}
+func (ClaimHall) isCommand()     {}
+func (YieldHall) isCommand()     {}
 func (Call) isCommand()          {}
 func (Draw) isCommand()          {}
 func (Shown) isCommand()         {}

@@ -34,6 +34,10 @@ func decide(v *View, cmd Command, m moment) ([]draft, Outcome, error) {
 		return only(decideEnter(v, c, m))
 	case Leave:
 		return only(decideLeave(v, c, m))
+	case ClaimHall:
+		return only(decideClaimHall(v, c), nil)
+	case YieldHall:
+		return only(decideYieldHall(v, c), nil)
 	case Call:
 		return decideCall(v, c, m)
 	case Draw:
@@ -113,6 +117,20 @@ func decideLeave(v *View, c Leave, m moment) ([]draft, error) {
 		at = c.At
 	}
 	return []draft{{KindSeatLeft, SeatLeft{Unit: c.Unit, Conn: c.Conn, Reason: c.Reason, At: at}}}, nil
+}
+
+func decideClaimHall(v *View, c ClaimHall) []draft {
+	if v.Hall == c.Conn {
+		return nil
+	}
+	return []draft{{KindHallClaimed, HallClaimed(c)}}
+}
+
+func decideYieldHall(v *View, c YieldHall) []draft {
+	if v.Hall != c.Conn || c.Conn == "" {
+		return nil
+	}
+	return []draft{{KindHallYielded, HallYielded(c)}}
 }
 
 // decideDue says what time alone brings about. Its actor is the system.

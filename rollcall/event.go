@@ -17,6 +17,8 @@ const (
 	KindSessionBegun  EventKind = "SessionBegun"
 	KindSeatEntered   EventKind = "SeatEntered"
 	KindSeatLeft      EventKind = "SeatLeft"
+	KindHallClaimed   EventKind = "HallClaimed"
+	KindHallYielded   EventKind = "HallYielded"
 	KindDrawMade      EventKind = "DrawMade"
 	KindTurnCalled    EventKind = "TurnCalled"
 	KindFloorChanged  EventKind = "FloorChanged"
@@ -107,6 +109,17 @@ type SeatLeft struct {
 	Conn   string    `json:"conn"`
 	Reason string    `json:"reason"` // "closed", "timeout", "replaced", "revoked", "restart"
 	At     time.Time `json:"at"`     // when it was last known to be there
+}
+
+// HallClaimed says that a console became the hall's camera, microphone and loudspeaker; the event's actor is its host.
+type HallClaimed struct {
+	Conn string `json:"conn"`
+}
+
+// HallYielded says that the console is the hall no more.
+type HallYielded struct {
+	Conn   string `json:"conn"`
+	Reason string `json:"reason"` // "host", or "closed" when the page is gone
 }
 
 // DrawMade makes a draw recomputable.

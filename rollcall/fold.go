@@ -58,6 +58,8 @@ func folds() map[EventKind]func(*View, Event) error {
 		KindSessionClosed: reading(foldClosed),
 		KindSeatEntered:   reading(foldEntered),
 		KindSeatLeft:      reading(foldLeft),
+		KindHallClaimed:   reading(foldHallClaimed),
+		KindHallYielded:   reading(foldHallYielded),
 		KindDrawMade:      nothing,
 		KindTurnCalled:    reading(foldCalled),
 		KindFloorChanged:  reading(foldFloor),
@@ -130,13 +132,13 @@ func foldClosed(v *View, e Event, _ SessionClosed) error {
 	return nil
 }
 
-// foldResumed doubts every seat until its page is back, and gives units that were being called the whole time to answer
+// foldResumed doubts every seat until its page is back, takes the hall from a console that is gone, and gives units that were being called the whole time to answer
 // again: the clock ran while nobody could press.
 func foldResumed(v *View, e Event, d ServerResumed) error {
 	if v.Phase == Closed {
 		return nil
 	}
-	v.ResumedAt, v.DownSince = e.At, d.DownSince
+	v.ResumedAt, v.DownSince, v.Hall = e.At, d.DownSince, ""
 	for unit, s := range v.Seats {
 		if s.Presence == Here {
 			doubted, err := v.seat(unit)
@@ -186,6 +188,16 @@ func foldLeft(v *View, e Event, d SeatLeft) error {
 		}
 	}
 	v.EmptyAt = e.At
+	return nil
+}
+
+func foldHallClaimed(v *View, _ Event, d HallClaimed) error {
+	v.Hall = d.Conn
+	return nil
+}
+
+func foldHallYielded(v *View, _ Event, _ HallYielded) error {
+	v.Hall = ""
 	return nil
 }
 

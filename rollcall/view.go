@@ -128,6 +128,7 @@ type View struct {
 	Turns     map[string]*Turn // by id, all of the session
 	TurnOrder []string         // turn ids in the order of their calls
 	Floor     [3]string        // turn ids by place
+	Hall      string           // the console that is the hall, empty when none
 	ResumedAt time.Time        // when a server last took the session over, zero when none did
 	DownSince time.Time        // and since when the server before was gone
 	EmptyAt   time.Time        // since when no unit is here, zero while one is

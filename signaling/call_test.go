@@ -1,6 +1,8 @@
 package signaling_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -152,6 +154,47 @@ func TestTheHallGoesToOneConsole(t *testing.T) {
 	again.find("hall again", func(f wire.Frame) bool {
 		return like(wire.TypeHall, func(x wire.Hall) bool { return x.You })(f) || like(wire.TypeSnapshot, func(s wire.Snapshot) bool { return s.Hall.You })(f)
 	})
+}
+
+func TestTheJournalSaysWhoWasTheHall(t *testing.T) {
+	h := newHouse(t)
+	first := h.join(wire.PageConsole, "host:first")
+	second := h.join(wire.PageConsole, "host:second")
+	first.done(wire.TypeHallClaim, wire.HallClaim{}) // before the session: it is kept when one opens
+	first.done(wire.TypeSessionStart, wire.SessionStart{Kind: "drill"})
+	first.find("session", is(wire.TypeSession))
+	h.journal("HallClaimed by first")
+	second.done(wire.TypeHallClaim, wire.HallClaim{Force: true})
+	second.done(wire.TypeHallYield, nil)
+	first.done(wire.TypeHallClaim, wire.HallClaim{})
+	_ = first.conn.Close()
+	h.journal("HallClaimed by first", "HallClaimed by second", "HallYielded by second", "HallClaimed by first", "HallYielded by first")
+}
+
+// journal waits until the open session's journal has these events about the hall.
+func (h *house) journal(want ...string) {
+	h.t.Helper()
+	var got []string
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		v := h.director.Current()
+		if v == nil {
+			continue
+		}
+		events, err := h.store.Events(h.t.Context(), v.ID)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		got = nil
+		for _, e := range events {
+			if strings.HasPrefix(string(e.Kind), "Hall") {
+				got = append(got, fmt.Sprintf("%s by %s", e.Kind, e.Actor.ID))
+			}
+		}
+		if slices.Equal(got, want) {
+			return
+		}
+	}
+	h.t.Fatalf("the journal says %v, want %v", got, want)
 }
 
 func TestASeatIsLeftWhenThePageGoes(t *testing.T) {

@@ -3,6 +3,7 @@ package signaling
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 	"unicode"
 
@@ -220,20 +221,35 @@ func handleNote(k *socket, id string, d wire.TurnNote) (any, error) {
 	return nil, err
 }
 
-func handleClaim(k *socket, _ string, d wire.HallClaim) (any, error) {
+func handleClaim(k *socket, id string, d wire.HallClaim) (any, error) {
 	var err error
 	if !k.server.hub.wait(func() { err = k.server.hub.claim(k, d.Force) }) {
 		return nil, errRestart
 	}
-	return nil, err
+	if err != nil {
+		return nil, err
+	}
+	return nil, k.doIfOpen(id, rollcall.ClaimHall{Conn: k.client})
 }
 
-func handleYield(k *socket, _ wire.Frame) (any, error) {
+func handleYield(k *socket, f wire.Frame) (any, error) {
 	var err error
 	if !k.server.hub.wait(func() { err = k.server.hub.yield(k) }) {
 		return nil, errRestart
 	}
-	return nil, err
+	if err != nil {
+		return nil, err
+	}
+	return nil, k.doIfOpen(f.ID, rollcall.YieldHall{Conn: k.client, Reason: "host"})
+}
+
+// doIfOpen is do for what is no session's business while none is open.
+func (k *socket) doIfOpen(id string, cmd rollcall.Command) error {
+	_, err := k.do(id, cmd)
+	if errors.Is(err, rollcall.ErrNoSession) || errors.Is(err, rollcall.ErrClosed) {
+		return nil
+	}
+	return err
 }
 
 // longestText is in characters.

@@ -110,6 +110,9 @@ func (h *hub) sessionChanged() {
 			k.wantSeat()
 		}
 	}
+	if h.scene.open() && h.hall.owner != nil {
+		h.hall.owner.wantSeat()
+	}
 	for k := range h.sockets {
 		h.applyWants(k)
 		k.state.air = h.scene.air(k.view)

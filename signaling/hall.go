@@ -29,6 +29,7 @@ func (s *hallState) expired() <-chan time.Time {
 func (s *hallState) back(k *socket) {
 	if s.lost != nil && k.view.page == wire.PageConsole && k.who.ID == s.person && len(k.lines) > 0 {
 		s.take(k)
+		k.wantSeat()
 	}
 }
 

@@ -1,7 +1,6 @@
 package signaling
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -51,7 +50,7 @@ type socket struct {
 	offers      int
 	participant sfu.ParticipantID
 
-	// enter tells the seat keeper that a session wants the unit to enter; gone that the page is gone.
+	// enter tells the seat keeper to enter the session, as a unit or as the hall; gone that the page is gone.
 	enter chan struct{}
 	gone  chan struct{}
 
@@ -271,27 +270,35 @@ func (k *socket) send(message []byte) {
 	}
 }
 
-// keepSeat holds the unit's seat in whatever session is open, in the order of this page's life.
+// keepSeat holds the page's seat, a unit's or the hall's, in whatever session is open, in the order of this page's life.
 func (k *socket) keepSeat() {
+	var enter, leave func() rollcall.Command
+	switch k.view.page {
+	case wire.PageStation:
+		enter = func() rollcall.Command { return rollcall.Enter{Unit: k.view.unit, Conn: k.client} }
+		leave = func() rollcall.Command {
+			return rollcall.Leave{Unit: k.view.unit, Conn: k.client, Reason: "closed", At: k.heard}
+		}
+	case wire.PageConsole:
+		enter = func() rollcall.Command { return rollcall.ClaimHall{Conn: k.client} }
+		leave = func() rollcall.Command { return rollcall.YieldHall{Conn: k.client, Reason: "closed"} }
+	default:
+		return // a wall has no seat
+	}
 	for {
 		select {
 		case <-k.enter:
-			k.seat(rollcall.Enter{Unit: k.view.unit, Conn: k.client})
+			k.seat(enter())
 		case <-k.gone:
-			if k.view.page == wire.PageStation {
-				k.seat(rollcall.Leave{Unit: k.view.unit, Conn: k.client, Reason: "closed", At: k.heard})
-			}
+			k.seat(leave())
 			return
 		}
 	}
 }
 
 func (k *socket) seat(cmd rollcall.Command) {
-	ctx, cancel := context.WithTimeout(context.Background(), commandPatience)
-	defer cancel()
-	_, err := k.server.cfg.Calls.Do(ctx, rollcall.Meta{Actor: k.who.Actor}, cmd)
-	if err != nil && !errors.Is(err, rollcall.ErrNoSession) && !errors.Is(err, rollcall.ErrClosed) {
-		k.log.Warn("the seat could not be changed", "unit", k.view.unit, "error", err)
+	if err := k.doIfOpen("", cmd); err != nil {
+		k.log.Warn("the seat could not be changed", "who", k.who.ID, "error", err)
 		k.refuse("", err)
 	}
 }

@@ -34,7 +34,15 @@ const answerMS = 10_000;
 /** Time for connecting and for the answer to join. */
 const joinMS = 8_000;
 /** After these the server would refuse the page again: it must not come back by itself. */
-const final = new Set(['replaced', 'revoked', 'unauthenticated', 'forbidden', 'version', 'bad_page', 'sample_off_loopback']);
+const final = new Set([
+  'replaced',
+  'revoked',
+  'unauthenticated',
+  'forbidden',
+  'version',
+  'bad_page',
+  'sample_off_loopback',
+]);
 
 const lost = () => new MusterError('lost', '连接中断。', 'The connection was lost.');
 const timeout = () =>
