@@ -18,4 +18,9 @@ step "build" make --no-print-directory build
 step "pages: types, lint, unit tests" make --no-print-directory test-ui
 step "Go tests" make --no-print-directory test-go
 step "calls in a real browser" make --no-print-directory test-browser
+if unshare --net true 2>/dev/null; then
+  step "a browser in a second network namespace" make --no-print-directory test-net
+else
+  printf '\n== NOT RUN: make test-net. It needs root on a machine that allows network namespaces.\n'
+fi
 printf '\nAll tests passed in %d s.\n' "$SECONDS"

@@ -173,6 +173,7 @@ func TestARehearsalSurvivesAKill(t *testing.T) {
 
 	second := muster(t, "", append([]string{"serve", "--data", data, "--media-port", "0"}, args...)...)
 	second.failed(t, "another server is already running in this folder", data)
+	rehearseWith(t, data)
 	toolsBesideAServer(t, data, r)
 
 	if code := first.signal(syscall.SIGKILL); code != -1 {
@@ -208,6 +209,25 @@ func TestARehearsalSurvivesAKill(t *testing.T) {
 	}
 	if left := postgresIn(t, data); len(left) > 0 {
 		t.Errorf("PostgreSQL processes are left by a tool: %v", left)
+	}
+}
+
+// rehearseWith lets a small fleet of simulated stations in and holds two turns.
+func rehearseWith(t *testing.T, data string) {
+	t.Helper()
+	muster(t, "", "rehearse", "--data", data, "--stations", "247").failed(t, "the roster has 246 units")
+	out := muster(t, "", "rehearse", "--data", data, "--stations", "6", "--turns", "2", "--json").did(t).stdout
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	var got struct {
+		Stations, Joined, Turns, Missed int
+		Received                        int64                      `json:"packets_received"`
+		Switch                          struct{ P50, Max float64 } `json:"switch_ms"`
+	}
+	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &got); err != nil {
+		t.Fatalf("%v in %s", err, out)
+	}
+	if got.Stations != 6 || got.Joined != 6 || got.Turns != 2 || got.Missed != 0 || got.Received == 0 || got.Switch.P50 <= 0 {
+		t.Errorf("the rehearsal says %s", out)
 	}
 }
 

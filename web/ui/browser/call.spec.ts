@@ -4,9 +4,12 @@ import {
   colours,
   enter,
   expectColour,
+  lastSeat,
   login,
   type Person,
+  person,
   readStrip,
+  revoke,
   shows,
   units,
 } from './people';
@@ -138,4 +141,49 @@ test('a reloaded station page comes back by itself', async () => {
   await a.page.reload();
   await expectColour(a.page.getByTestId('line-video-hall.video'), colours.hall);
   await expect(seat(unitA.code)).toHaveAttribute('data-state', 'here');
+});
+
+test('the attendance log has the times at which they came and went', async () => {
+  const admin = await login(browsers[0] as Browser, 'admin');
+  await expect(admin.page).toHaveURL(/\/admin/);
+  const entered = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone: 'Asia/Shanghai' });
+  for (const [u, interruptions] of [
+    [unitA, 1], // its page was reloaded once
+    [unitB, 0],
+  ] as const) {
+    const seen = lastSeat(host, u.code);
+    await admin.page.getByTestId('attendance-search').fill(u.code);
+    const row = admin.page.getByTestId(`attendance-row-${u.code}`);
+    await expect(row.getByTestId(`arrived-${u.code}`)).toHaveText(
+      entered.format(new Date(seen.first_at ?? '')),
+    );
+    await expect(row.getByTestId('interruptions')).toHaveText(String(interruptions));
+    await expect(row.getByTestId('calls')).toHaveText('1');
+    await expect(row.getByTestId('answered')).toHaveText('1');
+  }
+  const absent = (await units())[simulated]?.code ?? '';
+  await admin.page.getByTestId('attendance-search').fill(absent);
+  await expect(admin.page.getByTestId(`arrived-${absent}`)).toHaveText('—');
+  await admin.context.close();
+});
+
+test('who has no right gets a sentence, and nobody else notices', async () => {
+  const stranger = await person(browsers[1] as Browser);
+  await stranger.page.goto(new URL('/login', host.page.url()).href);
+  await stranger.page.getByTestId('login-name').fill('host');
+  await stranger.page.getByTestId('login-password').fill('wrong');
+  await stranger.page.getByTestId('login-submit').click();
+  await expect(stranger.page.getByTestId('login-refused')).toContainText('用户名或密码错误');
+  await stranger.page.goto(new URL('/station#no-such-token', host.page.url()).href);
+  await stranger.page.getByTestId('enter-button').click();
+  await expect(stranger.page.getByTestId('stopped')).toHaveAttribute('data-code', 'unauthenticated');
+  await stranger.context.close();
+
+  await revoke(unitB.code);
+  await expect(b.page.getByTestId('stopped')).toHaveAttribute('data-code', 'revoked');
+  await expect(seat(unitB.code)).toHaveAttribute('data-state', 'gone');
+  await b.page.reload();
+  await b.page.getByTestId('enter-button').click();
+  await expect(b.page.getByTestId('stopped')).toHaveAttribute('data-code', 'revoked');
+  await expectColour(a.page.getByTestId('line-video-hall.video'), colours.hall);
 });

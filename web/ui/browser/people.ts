@@ -9,6 +9,7 @@ import {
   type Locator,
   type Page,
 } from '@playwright/test';
+import type { Seat } from '../src/lib/wire.gen';
 import { rehearsal } from './server';
 
 /** A colour that a test camera shows, in YCbCr. */
@@ -106,6 +107,26 @@ export async function units(): Promise<Unit[]> {
   const answer = await fetch(`${url}/api/rehearsal`, { headers: { authorization: `Bearer ${admin_token}` } });
   const body = (await answer.json()) as { units: Unit[] };
   return body.units;
+}
+
+/** Ends a unit's join link, as the administrator does. */
+export async function revoke(code: string) {
+  const { url, admin_token } = rehearsal();
+  const answer = await fetch(`${url}/api/links/${code}`, {
+    method: 'DELETE',
+    headers: { authorization: `Bearer ${admin_token}` },
+  });
+  expect(answer.ok).toBe(true);
+}
+
+/** What a page was last told about a seat. */
+export function lastSeat(p: Person, code: string): Seat {
+  const told = p.received
+    .map((f) => JSON.parse(f) as { type: string; data?: { seats?: Seat[] } })
+    .flatMap((f) => (f.type === 'seats' || f.type === 'snapshot' ? (f.data?.seats ?? []) : []))
+    .findLast((s) => s.unit === code);
+  if (!told) throw new Error(`nothing was said about the seat ${code}`);
+  return told;
 }
 
 /** The picture that a <video> below an element shows, as RGBA at a size of our own; empty while there is none. */

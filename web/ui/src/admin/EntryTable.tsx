@@ -15,12 +15,16 @@ const at = (time: string | undefined) => (time ? clockTime(time) : '—');
 /** One row a unit; only what is on the screen is drawn. */
 export function EntryTable({ entries, onOpen }: Props) {
   const { t } = useTranslation();
-  const number = (title: string, of: (e: Entry) => number) => ({
-    title,
+  const number = (id: 'interruptions' | 'calls' | 'answered' | 'missed', of: (e: Entry) => number) => ({
+    title: t(`admin.table.${id}`),
     width: 90,
     align: 'right' as const,
     sorter: (a: Entry, b: Entry) => of(a) - of(b),
-    render: (_: unknown, e: Entry) => of(e) || <span className="admin-zero">0</span>,
+    render: (_: unknown, e: Entry) => (
+      <span data-testid={id} className={of(e) === 0 ? 'admin-zero' : undefined}>
+        {of(e)}
+      </span>
+    ),
   });
   const columns: TableColumnsType<Entry> = [
     {
@@ -54,10 +58,10 @@ export function EntryTable({ entries, onOpen }: Props) {
       sorter: (a, b) => a.present_seconds - b.present_seconds,
       render: (_, e) => span(e.present_seconds),
     },
-    number(t('admin.table.interruptions'), (e) => e.interruptions?.length ?? 0),
-    number(t('admin.table.calls'), (e) => e.calls),
-    number(t('admin.table.answered'), (e) => e.answered),
-    number(t('admin.table.missed'), (e) => e.missed),
+    number('interruptions', (e) => e.interruptions?.length ?? 0),
+    number('calls', (e) => e.calls),
+    number('answered', (e) => e.answered),
+    number('missed', (e) => e.missed),
   ];
   return (
     <div data-testid="attendance-table" className="admin-table">

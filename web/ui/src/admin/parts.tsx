@@ -1,4 +1,5 @@
-import { Button, Input, Space, Tag } from 'antd';
+import { Button, DatePicker, Space, Tag } from 'antd';
+import dayjs from 'dayjs';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -19,18 +20,20 @@ interface DateProps {
   type?: 'date' | 'month';
 }
 
-/** A day or month, picked with the browser's own calendar, which works from the keyboard. */
+/** A day or month. */
 export function DateInput({ value, onChange, label, type = 'date' }: DateProps) {
+  const format = type === 'month' ? 'YYYY-MM' : 'YYYY-MM-DD';
   return (
     <Space>
       <span className="admin-label">{label}</span>
-      <Input
-        type={type}
-        required
-        value={value}
+      <DatePicker
+        picker={type}
+        format={format}
+        allowClear={false}
+        value={dayjs(value)}
         aria-label={label}
-        style={{ width: 170 }}
-        onChange={(e) => e.target.value && onChange(e.target.value)}
+        style={{ width: 150 }}
+        onChange={(at) => at && onChange(at.format(format))}
         data-testid={`pick-${type}`}
       />
     </Space>

@@ -93,6 +93,7 @@ function Nav({ onHelp }: { onHelp: () => void }) {
   const client = useClient();
   const navigate = useNavigate();
   const name = useMuster((s) => s.hello?.you.name);
+  const admin = useMuster((s) => s.hello?.you.role === 'admin');
   const logout = async () => {
     client.stop();
     // Whatever the server says, the page is left; without a login it does not come back.
@@ -104,9 +105,11 @@ function Nav({ onHelp }: { onHelp: () => void }) {
       <Link to="/wall" target="_blank">
         {t('hall.nav.wall')}
       </Link>
-      <Link to="/admin" target="_blank">
-        {t('hall.nav.admin')}
-      </Link>
+      {admin && (
+        <Link to="/admin" target="_blank">
+          {t('hall.nav.admin')}
+        </Link>
+      )}
       <Button type="text" onClick={onHelp}>
         {t('hall.nav.keys')}
       </Button>
