@@ -129,8 +129,11 @@ test('tile k of the wall shows unit k', async () => {
   const roster = await units();
   const wall = await host.context.newPage();
   await wall.goto(new URL('/wall', host.page.url()).href);
-  for (const [i, u] of roster.slice(0, simulated).entries())
-    await expect.poll(() => readStrip(wall.getByTestId(`tile-${u.code}`)), u.short).toBe(i);
+  await Promise.all(
+    roster
+      .slice(0, simulated)
+      .map((u, i) => expect.poll(() => readStrip(wall.getByTestId(`tile-${u.code}`)), u.short).toBe(i)),
+  );
   await wall.getByText('全部 246').click();
   await expectColour(wall.getByTestId(`tile-${unitA.code}`), colours.a);
   await expectColour(wall.getByTestId(`tile-${unitB.code}`), colours.b);
@@ -152,7 +155,7 @@ test('the attendance log has the times at which they came and went', async () =>
     [unitB, 0],
   ] as const) {
     const seen = lastSeat(host, u.code);
-    await admin.page.getByTestId('attendance-search').fill(u.code);
+    await admin.page.getByTestId('attendance-search').locator('input').fill(u.code);
     const row = admin.page.getByTestId(`attendance-row-${u.code}`);
     await expect(row.getByTestId(`arrived-${u.code}`)).toHaveText(
       entered.format(new Date(seen.first_at ?? '')),
@@ -162,7 +165,7 @@ test('the attendance log has the times at which they came and went', async () =>
     await expect(row.getByTestId('answered')).toHaveText('1');
   }
   const absent = (await units())[simulated]?.code ?? '';
-  await admin.page.getByTestId('attendance-search').fill(absent);
+  await admin.page.getByTestId('attendance-search').locator('input').fill(absent);
   await expect(admin.page.getByTestId(`arrived-${absent}`)).toHaveText('—');
   await admin.context.close();
 });
@@ -175,7 +178,6 @@ test('who has no right gets a sentence, and nobody else notices', async () => {
   await stranger.page.getByTestId('login-submit').click();
   await expect(stranger.page.getByTestId('login-refused')).toContainText('用户名或密码错误');
   await stranger.page.goto(new URL('/station#no-such-token', host.page.url()).href);
-  await stranger.page.getByTestId('enter-button').click();
   await expect(stranger.page.getByTestId('stopped')).toHaveAttribute('data-code', 'unauthenticated');
   await stranger.context.close();
 
@@ -183,7 +185,6 @@ test('who has no right gets a sentence, and nobody else notices', async () => {
   await expect(b.page.getByTestId('stopped')).toHaveAttribute('data-code', 'revoked');
   await expect(seat(unitB.code)).toHaveAttribute('data-state', 'gone');
   await b.page.reload();
-  await b.page.getByTestId('enter-button').click();
   await expect(b.page.getByTestId('stopped')).toHaveAttribute('data-code', 'revoked');
   await expectColour(a.page.getByTestId('line-video-hall.video'), colours.hall);
 });
