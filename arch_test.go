@@ -14,7 +14,8 @@ var allowed = []struct {
 	pkg     string
 	imports []string
 }{
-	{"sfu", nil},
+	{"sfu", []string{"sfu/egress"}},
+	{"sfu/egress", nil},
 	{"sfu/sfutest", []string{"sfu"}},
 	{"rollcall", nil},
 	{"rollcall/postgres/...", []string{"rollcall", "rollcall/..."}},
@@ -26,7 +27,6 @@ var allowed = []struct {
 	{"web", []string{"rollcall", "rollcall/..."}},
 	{"internal/pglocal/...", []string{"internal/pglocal"}},
 	{"internal/localca", nil},
-	{"internal/tsgen", nil},
 	{"internal/rehearsal/...", []string{"signaling/wire", "internal/rehearsal/..."}},
 	{"internal/sample", []string{"rollcall", "rollcall/..."}},
 	{"cmd/...", []string{"..."}},

@@ -185,7 +185,7 @@ func TestReceptionReport(t *testing.T) {
 func TestRewriterIsContinuousOverSwitches(t *testing.T) {
 	var w rewriter
 	w.begin(videoClock, 65500, 4294960000)
-	now, lastTS, next := int64(0), uint32(4294960000), uint16(65501)
+	now, lastTS, next := int64(0), uint32(4294960000), uint64(65501)
 	for sw := range 50 {
 		seq, ts := rand.Int64N(1<<40), rand.Uint32()
 		now += int64(rand.IntN(900)) * ms
@@ -205,7 +205,7 @@ func TestRewriterIsContinuousOverSwitches(t *testing.T) {
 					t.Fatalf("switch %d: the timestamp went on by %d, want %d", sw, gotTS-lastTS, want)
 				}
 			}
-			if back, ok := w.source(gotSeq); !ok || back != seq+i {
+			if back, ok := w.source(uint16(gotSeq)); !ok || back != seq+i {
 				t.Fatalf("packet %d is said to be %d", seq+i, back)
 			}
 			next, lastTS = next+1, gotTS
@@ -214,7 +214,7 @@ func TestRewriterIsContinuousOverSwitches(t *testing.T) {
 		if _, _, ok := w.rewrite(seq-1, ts, now); ok {
 			t.Fatal("a packet of the old mapping came through")
 		}
-		if _, ok := w.source(next); ok {
+		if _, ok := w.source(uint16(next)); ok {
 			t.Fatal("a packet that was not sent has a source")
 		}
 	}
@@ -229,15 +229,18 @@ func TestTicksOverDays(t *testing.T) {
 }
 
 func TestRing(t *testing.T) {
-	r := newRing(8)
+	r, pool := newRing(8), &packetPool{}
 	for i := range int64(20) {
-		r.put(&packet{seq: i})
+		p := pool.get()
+		p.seq = i
+		r.put(p)
+		p.release()
 	}
 	if r.get(11) != nil || r.get(12) == nil || r.get(19).seq != 19 || r.get(20) != nil {
 		t.Error("the ring does not keep its newest 8 packets")
 	}
 	none := newRing(0)
-	none.put(&packet{})
+	none.put(pool.get())
 	if none.get(0) != nil {
 		t.Error("a ring of none keeps something")
 	}

@@ -38,12 +38,12 @@ type bufferFactory func(kind packetio.BufferPacketType, ssrc uint32) io.ReadWrit
 
 // newPeerConnection makes an ICE-lite peer connection on the server's sockets. It has no interceptors: packets come in
 // through the buffer factory on the SRTP session's goroutine, so that a track costs no goroutine and no copy.
-func (s *Server) newPeerConnection(endpoints []*endpoint, buffers bufferFactory) (*webrtc.PeerConnection, error) {
+func (s *Server) newPeerConnection(endpoints []*endpoint, buffers bufferFactory, secrets *dtlsSecrets) (*webrtc.PeerConnection, error) {
 	media, err := mediaEngine()
 	if err != nil {
 		return nil, err
 	}
-	settings, err := s.settings(endpoints, buffers)
+	settings, err := s.settings(endpoints, buffers, secrets)
 	if err != nil {
 		return nil, err
 	}
@@ -60,11 +60,13 @@ func (s *Server) newPeerConnection(endpoints []*endpoint, buffers bufferFactory)
 	return pc, nil
 }
 
-func (s *Server) settings(endpoints []*endpoint, buffers bufferFactory) (webrtc.SettingEngine, error) {
+func (s *Server) settings(endpoints []*endpoint, buffers bufferFactory, secrets *dtlsSecrets) (webrtc.SettingEngine, error) {
 	udp, tcp := muxes(endpoints)
 	var e webrtc.SettingEngine
 	e.LoggerFactory = pionLog{s.log}
 	e.BufferFactory = buffers
+	e.SetDTLSKeyLogWriter(secrets)
+	e.SetDTLSServerHelloMessageHook(secrets.hello)
 	e.SetLite(true)
 	e.SetICEUDPMux(udp)
 	e.SetICETCPMux(tcp)

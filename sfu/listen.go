@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/pion/ice/v4"
+
+	"muster/sfu/egress"
 )
 
 const (
@@ -28,10 +30,11 @@ type endpoint struct {
 	addr netip.Addr
 	udp  *ice.UDPMuxDefault
 	tcp  *ice.TCPMuxDefault
+	conn *egress.Conn
 }
 
 // bind opens every address on one port, UDP and TCP.
-func bind(listen []netip.Addr, port int, log pionLog) ([]*endpoint, int, error) {
+func bind(listen []netip.Addr, port int, mode egress.Mode, log pionLog) ([]*endpoint, int, error) {
 	addresses, err := expand(listen)
 	if err != nil {
 		return nil, 0, err
@@ -43,14 +46,14 @@ func bind(listen []netip.Addr, port int, log pionLog) ([]*endpoint, int, error) 
 	for range tries {
 		var endpoints []*endpoint
 		var got int
-		if endpoints, got, err = bindAll(addresses, port, log); err == nil {
+		if endpoints, got, err = bindAll(addresses, port, mode, log); err == nil {
 			return endpoints, got, nil
 		}
 	}
 	return nil, 0, fmt.Errorf("sfu: cannot open the media port: %w", err)
 }
 
-func bindAll(addresses []netip.Addr, port int, log pionLog) (_ []*endpoint, _ int, err error) {
+func bindAll(addresses []netip.Addr, port int, mode egress.Mode, log pionLog) (_ []*endpoint, _ int, err error) {
 	var out []*endpoint
 	defer func() {
 		if err != nil {
@@ -70,9 +73,13 @@ func bindAll(addresses []netip.Addr, port int, log pionLog) (_ []*endpoint, _ in
 		if err != nil {
 			return out, 0, errors.Join(err, udp.Close())
 		}
+		conn, err := egress.NewConn(udp, mode)
+		if err != nil {
+			return out, 0, errors.Join(err, udp.Close(), tcp.Close())
+		}
 		out = append(out, &endpoint{
-			addr: a,
-			udp:  ice.NewUDPMuxDefault(ice.UDPMuxParams{Logger: log.NewLogger("udp"), UDPConn: udp}),
+			addr: a, conn: conn,
+			udp: ice.NewUDPMuxDefault(ice.UDPMuxParams{Logger: log.NewLogger("udp"), UDPConn: udp}),
 			tcp: ice.NewTCPMuxDefault(ice.TCPMuxParams{
 				Logger: log.NewLogger("tcp"), Listener: tcp, ReadBufferSize: tcpReadBuffer,
 				WriteBufferSize: tcpWriteBuffer, FirstStunBindTimeout: tcpFirstPacket,

@@ -76,13 +76,14 @@ func (r *Room) fallBackLocked(src *source, now int64) {
 		return
 	}
 	for _, l := range t.layers {
-		watchers := l.watchers.Load()
-		if watchers == nil || len(*watchers) == 0 || l.alive(now) {
+		if l.alive(now) {
 			continue
 		}
-		for _, s := range *watchers {
-			if s.showing() == l && s.abandon(l) {
-				r.resolveLocked(s, now)
+		for _, g := range *l.watchers.Load() {
+			for _, s := range g.slots {
+				if s.showing() == l && s.abandon(l) {
+					r.resolveLocked(s, now)
+				}
 			}
 		}
 	}

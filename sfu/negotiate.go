@@ -74,7 +74,8 @@ func (r *Room) negotiate(ctx context.Context, p *participant, offer string, offe
 		}
 	}()
 	endpoints, announced := r.server.paths(p.local)
-	pc, err := r.server.newPeerConnection(endpoints, p.buffers)
+	secrets := &dtlsSecrets{}
+	pc, err := r.server.newPeerConnection(endpoints, p.buffers, secrets)
 	if err != nil {
 		return "", err
 	}
@@ -83,7 +84,7 @@ func (r *Room) negotiate(ctx context.Context, p *participant, offer string, offe
 		p.mu.Unlock()
 		return "", errors.Join(ErrNotJoined, pc.Close())
 	}
-	p.pc = pc
+	p.pc, p.secrets = pc, secrets
 	p.mu.Unlock()
 	for _, s := range p.slots {
 		init := webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly}
@@ -102,7 +103,12 @@ func (r *Room) negotiate(ctx context.Context, p *participant, offer string, offe
 	if err := r.publish(p, local.SDP, offered); err != nil {
 		return "", err
 	}
-	pc.OnConnectionStateChange(func(state webrtc.PeerConnectionState) { r.connectionChanged(p, state) })
+	pc.OnConnectionStateChange(func(state webrtc.PeerConnectionState) {
+		if state == webrtc.PeerConnectionStateConnected {
+			p.openPath(pc)
+		}
+		r.connectionChanged(p, state)
+	})
 	if err := r.start(ctx, p, pc, local); err != nil {
 		return "", err
 	}

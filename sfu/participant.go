@@ -22,6 +22,9 @@ type participant struct {
 	local netip.Addr
 	order uint64
 
+	// shard sends to the participant.
+	shard *shard
+
 	// slots and slotByName are fixed from Join on.
 	slots      []*slot
 	slotByName map[string]*slot
@@ -30,6 +33,8 @@ type participant struct {
 	pc       *webrtc.PeerConnection
 	answered bool
 	left     bool
+	decided  bool // how packets are sent
+	secrets  *dtlsSecrets
 	tracks   []*track
 	bySSRC   map[uint32]*slot
 	declared map[uint32]declared
@@ -39,7 +44,8 @@ type participant struct {
 	haveClock   bool
 
 	connected  atomic.Bool
-	nextReport int64 // of the room's timer
+	path       atomic.Pointer[path] // nil before the connection is up, and for viewers that Pion sends to
+	nextReport int64                // of the room's timer
 }
 
 // declared is an SSRC from the offer.
@@ -50,7 +56,7 @@ type declared struct {
 
 func newParticipant(r *Room, id ParticipantID, lines []Line, local netip.Addr) *participant {
 	p := &participant{
-		room: r, id: id, lines: lines, local: local,
+		room: r, id: id, lines: lines, local: local, shard: r.server.nextShard(),
 		slotByName: map[string]*slot{}, bySSRC: map[uint32]*slot{}, declared: map[uint32]declared{},
 	}
 	for _, line := range lines {

@@ -112,23 +112,25 @@ func (r *Room) nudgeLocked(s *slot, now int64) {
 
 // attach and detach replace the layer's snapshot; the caller holds the room's lock.
 func (l *layer) attach(s *slot) {
-	var next []*slot
-	if old := l.watchers.Load(); old != nil {
-		next = append(make([]*slot, 0, len(*old)+1), *old...)
+	next := slices.Clone(*l.watchers.Load())
+	h := s.participant.shard
+	i := slices.IndexFunc(next, func(g watching) bool { return g.shard == h })
+	if i < 0 {
+		i = len(next)
+		next = append(next, watching{shard: h})
 	}
-	next = append(next, s)
+	next[i].slots = append(slices.Clone(next[i].slots), s)
 	l.watchers.Store(&next)
 }
 
 func (l *layer) detach(s *slot) {
-	old := l.watchers.Load()
-	if old == nil {
-		return
-	}
-	next := make([]*slot, 0, len(*old))
-	for _, o := range *old {
-		if o != s {
-			next = append(next, o)
+	var next []watching
+	for _, g := range *l.watchers.Load() {
+		if g.shard == s.participant.shard {
+			g.slots = slices.DeleteFunc(slices.Clone(g.slots), func(o *slot) bool { return o == s })
+		}
+		if len(g.slots) > 0 {
+			next = append(next, g)
 		}
 	}
 	l.watchers.Store(&next)
@@ -162,7 +164,7 @@ func (r *Room) unpublishLocked(t *track, now int64) {
 		r.resolveSourceLocked(src, now)
 	}
 	for _, l := range t.layers {
-		l.watchers.Store(nil)
+		l.watchers.Store(&[]watching{})
 	}
 	r.tidyLocked(src)
 }

@@ -19,9 +19,11 @@ type rewriter struct {
 	lastAt  int64
 }
 
-// begin sets where the outgoing stream starts; RFC 3550 wants both to be random.
+// begin sets where the outgoing stream starts; RFC 3550 wants both to be random. The first packet has the number after seq, and a
+// rollover counter of 0: seq must not be the last
+// before a wrap.
 func (w *rewriter) begin(clock uint32, seq uint16, ts uint32) {
-	*w = rewriter{clock: clock, highest: 1<<16 + int64(seq), lastTS: ts}
+	*w = rewriter{clock: clock, highest: int64(seq), lastTS: ts}
 }
 
 // switchTo maps a new source, whose first packet is seq with timestamp ts, behind what was sent so far: the next
@@ -37,8 +39,9 @@ func (w *rewriter) switchTo(seq int64, ts uint32, now int64) {
 	w.started = true
 }
 
-// rewrite returns the outgoing sequence number and timestamp, or false for a packet from before the switch.
-func (w *rewriter) rewrite(seq int64, ts uint32, now int64) (uint16, uint32, bool) {
+// rewrite returns the outgoing packet index (RFC 3711, section 3.3.1), whose last 16 bits are the sequence number, and the
+// timestamp, or false for a packet from before the switch.
+func (w *rewriter) rewrite(seq int64, ts uint32, now int64) (uint64, uint32, bool) {
 	if !w.started || seq < w.first {
 		return 0, 0, false
 	}
@@ -46,7 +49,7 @@ func (w *rewriter) rewrite(seq int64, ts uint32, now int64) (uint16, uint32, boo
 	if out > w.highest {
 		w.highest, w.lastTS, w.lastAt = out, outTS, now
 	}
-	return uint16(out), outTS, true
+	return uint64(out), outTS, true
 }
 
 // source returns which packet of the present source was sent as out, or false when none was.

@@ -1,8 +1,12 @@
 package sfu
 
-import "sync/atomic"
+import (
+	"sync"
+	"sync/atomic"
+)
 
-// packet is one RTP packet of a source as it is shared by all viewers. It never changes once it was handed on.
+// packet is one RTP packet of a source as it is shared by all viewers. It does not change between the moment it was handed on
+// and the last release.
 type packet struct {
 	layer *layer
 	// seq is extended and has no holes where padding was.
@@ -18,28 +22,65 @@ type packet struct {
 	// at is when it arrived, in nanoseconds of the server's clock.
 	at      int64
 	payload []byte
+
+	// refs counts who still needs it: its ring, and the shards that have to send it.
+	refs atomic.Int32
+	pool *packetPool
 }
 
-// ring keeps the newest packets of one source for retransmission to any of its viewers. Readers take no lock.
-type ring struct{ slots []atomic.Pointer[packet] }
+// packetPool keeps packets that nobody needs any more, so that the packet path allocates nothing.
+type packetPool struct{ free sync.Pool }
+
+// packetRoom is the room of a packet's payload in bytes: what fits a datagram on Ethernet.
+const packetRoom = 1500
+
+// get returns an empty packet with one reference.
+func (p *packetPool) get() *packet {
+	out, _ := p.free.Get().(*packet)
+	if out == nil {
+		out = &packet{payload: make([]byte, 0, packetRoom)}
+	}
+	*out = packet{payload: out.payload[:0], pool: p}
+	out.refs.Store(1)
+	return out
+}
+
+func (p *packet) retain() *packet {
+	p.refs.Add(1)
+	return p
+}
+
+func (p *packet) release() {
+	if p.refs.Add(-1) == 0 {
+		p.pool.free.Put(p)
+	}
+}
+
+// ring keeps the newest packets of one source for retransmission to any of its viewers. The layer's lock guards it.
+type ring []*packet
 
 // newRing makes a ring; size must be a power of two.
-func newRing(size int) ring { return ring{slots: make([]atomic.Pointer[packet], size)} }
+func newRing(size int) ring { return make(ring, size) }
 
 // put stores a packet in place of the oldest.
-func (r *ring) put(p *packet) {
-	if len(r.slots) > 0 {
-		r.slots[p.seq&int64(len(r.slots)-1)].Store(p)
+func (r ring) put(p *packet) {
+	if len(r) == 0 {
+		return
 	}
+	at := &r[p.seq&int64(len(r)-1)]
+	if *at != nil {
+		(*at).release()
+	}
+	*at = p.retain()
 }
 
-// get returns a packet that is still kept, or nil.
-func (r *ring) get(seq int64) *packet {
-	if len(r.slots) == 0 {
+// get returns a packet that is still kept, with a reference for the caller, or nil.
+func (r ring) get(seq int64) *packet {
+	if len(r) == 0 {
 		return nil
 	}
-	if p := r.slots[seq&int64(len(r.slots)-1)].Load(); p != nil && p.seq == seq {
-		return p
+	if p := r[seq&int64(len(r)-1)]; p != nil && p.seq == seq {
+		return p.retain()
 	}
 	return nil
 }

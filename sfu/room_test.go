@@ -22,7 +22,12 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	server, err := sfu.New(sfu.Config{})
+	return newWorldWith(t, sfu.Config{})
+}
+
+func newWorldWith(t *testing.T, cfg sfu.Config) *world {
+	t.Helper()
+	server, err := sfu.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

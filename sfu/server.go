@@ -9,8 +9,10 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pion/ice/v4"
@@ -20,6 +22,8 @@ import (
 const (
 	defaultSilence      = 3 * time.Second
 	defaultStartBitrate = 2_500_000
+	// maxShards bounds the goroutines that send: more cores than this are not needed for one call.
+	maxShards = 8
 )
 
 // Server owns the sockets and the DTLS certificate that its rooms share. It is a prometheus.Collector.
@@ -30,6 +34,9 @@ type Server struct {
 	port        int
 	certificate webrtc.Certificate
 	epoch       time.Time
+	packets     packetPool
+	shards      []*shard
+	joined      atomic.Uint64
 
 	mu     sync.Mutex
 	rooms  map[*Room]struct{}
@@ -57,15 +64,25 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sfu: cannot make a certificate: %w", err)
 	}
-	endpoints, port, err := bind(cfg.Listen, cfg.Port, pionLog{cfg.Log})
+	endpoints, port, err := bind(cfg.Listen, cfg.Port, cfg.mode(), pionLog{cfg.Log})
 	if err != nil {
 		return nil, err
 	}
-	return &Server{
+	s := &Server{
 		cfg: cfg, log: cfg.Log, endpoints: endpoints, port: port,
 		certificate: *certificate, epoch: time.Now(), rooms: map[*Room]struct{}{},
-	}, nil
+	}
+	for range min(runtime.GOMAXPROCS(0), maxShards) {
+		h := newShard()
+		s.shards = append(s.shards, h)
+		go h.run()
+	}
+	cfg.Log.Info("media is served", "port", port, "egress", s.Egress().Way, "shards", len(s.shards))
+	return s, nil
 }
+
+// nextShard spreads participants evenly.
+func (s *Server) nextShard() *shard { return s.shards[int(s.joined.Add(1))%len(s.shards)] }
 
 // Port is the UDP and TCP port in use.
 func (s *Server) Port() int { return s.port }
@@ -87,6 +104,9 @@ func (s *Server) Close() error {
 		r.Close()
 	}
 	s.closing.Wait()
+	for _, h := range s.shards {
+		h.stop()
+	}
 	if err := closeAll(s.endpoints); err != nil && !errors.Is(err, net.ErrClosed) {
 		return fmt.Errorf("sfu: cannot close the media port: %w", err)
 	}

@@ -40,7 +40,7 @@ type slot struct {
 	ssrc    uint32
 	rtxSSRC uint32
 	rtxPT   uint8
-	rtxSeq  uint16
+	rtxSeq  uint64 // a packet index (RFC 3711)
 	rewrite rewriter
 	// target is what is wanted, of it the layers up to most; cur is what is forwarded.
 	target *track
@@ -73,7 +73,7 @@ func newSlot(r *Room, p *participant, line Line) *slot {
 	if line.Kind == Video {
 		clock = videoClock
 	}
-	s.rewrite.begin(clock, uint16(rand.Uint32()), rand.Uint32())
+	s.rewrite.begin(clock, uint16(rand.Uint32()&0x7FFF), rand.Uint32())
 	return s
 }
 
@@ -138,8 +138,8 @@ func (s *slot) Unbind(webrtc.TrackLocalContext) error {
 	return nil
 }
 
-// deliver is handed every packet of the layers the slot is attached to.
-func (s *slot) deliver(p *packet) {
+// deliver is handed every packet of the layers the slot is attached to, by the participant's shard.
+func (s *slot) deliver(h *shard, p *packet) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.writer == nil {
@@ -153,17 +153,18 @@ func (s *slot) deliver(p *packet) {
 		s.switchLocked(p)
 		begins = true
 	}
-	s.forwardLocked(p)
+	s.forwardLocked(h, p)
 	if begins && p.upTo != 0 {
-		s.catchUpLocked(p)
+		s.catchUpLocked(h, p)
 	}
 }
 
 // catchUpLocked forwards what came before a keyframe that was just late but belongs behind it.
-func (s *slot) catchUpLocked(p *packet) {
+func (s *slot) catchUpLocked(h *shard, p *packet) {
 	for n := p.seq + 1; n <= p.upTo; n++ {
-		if q := p.layer.ring.get(n); q != nil {
-			s.forwardLocked(q)
+		if q := p.layer.kept(n); q != nil {
+			h.held = append(h.held, q)
+			s.forwardLocked(h, q)
 		}
 	}
 }
@@ -199,19 +200,28 @@ func (s *slot) switchLocked(p *packet) {
 	s.room.wakeSlot(s)
 }
 
-func (s *slot) forwardLocked(p *packet) {
-	seq, ts, ok := s.rewrite.rewrite(p.seq, p.ts, p.at)
+func (s *slot) forwardLocked(h *shard, p *packet) {
+	index, ts, ok := s.rewrite.rewrite(p.seq, p.ts, p.at)
 	if !ok {
-		return
-	}
-	s.header.SequenceNumber, s.header.Timestamp, s.header.Marker = seq, ts, p.marker
-	n, err := s.writer.WriteRTP(&s.header, p.payload)
-	if err != nil || n == 0 {
-		s.room.counters.dropped.Add(1)
 		return
 	}
 	s.packets++
 	s.octets += uint32(len(p.payload))
+	if v := s.participant.path.Load(); v != nil {
+		v.queue(h, outgoing{slot: s, index: index, ts: ts, marker: p.marker, payload: p.payload})
+		return
+	}
+	s.header.SequenceNumber, s.header.Timestamp, s.header.Marker = uint16(index), ts, p.marker
+	s.writeLocked(&s.header, p.payload)
+}
+
+// writeLocked sends a packet by way of Pion.
+func (s *slot) writeLocked(header *rtp.Header, payload []byte) {
+	n, err := s.writer.WriteRTP(header, payload)
+	if err != nil || n == 0 {
+		s.room.counters.dropped.Add(1)
+		return
+	}
 	s.room.counters.packetsOut.Add(1)
 	s.room.counters.bytesOut.Add(uint64(n))
 }
@@ -281,7 +291,7 @@ func (s *slot) feedback(f *feedback, now int64) {
 	}
 }
 
-// resend sends packets again as RTX (RFC 4588) out of the source's ring.
+// resend has packets sent again as RTX (RFC 4588) out of the source's ring.
 func (s *slot) resend(lost []uint16, now int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -296,29 +306,40 @@ func (s *slot) resend(lost []uint16, now int64) {
 		if !ok {
 			continue
 		}
-		p := s.cur.ring.get(source)
 		memory := &s.resent[seq%resendMemory]
-		if p == nil || now-p.at > int64(resendAge) ||
-			memory.at != 0 && memory.seq == seq && now-memory.at < int64(resendSpacing) {
+		if memory.at != 0 && memory.seq == seq && now-memory.at < int64(resendSpacing) {
 			continue
 		}
-		*memory = resend{seq, now}
-		s.writeRTXLocked(p, seq)
+		p := s.cur.kept(source)
+		if p == nil {
+			continue
+		}
+		if now-p.at <= int64(resendAge) && s.participant.shard.push(job{packet: p, again: s, seq: seq, ts: p.ts + s.rewrite.tsShift}) {
+			*memory = resend{seq, now}
+		}
+		p.release()
 	}
 }
 
-func (s *slot) writeRTXLocked(p *packet, seq uint16) {
-	payload := make([]byte, 2+len(p.payload))
-	payload[0], payload[1] = byte(seq>>8), byte(seq)
-	copy(payload[2:], p.payload)
-	h := s.header
-	h.SSRC, h.PayloadType, h.SequenceNumber = s.rtxSSRC, s.rtxPT, s.rtxSeq
-	h.Timestamp, h.Marker = p.ts+s.rewrite.tsShift, p.marker
-	s.rtxSeq++
-	if n, err := s.writer.WriteRTP(&h, payload); err == nil {
-		s.room.counters.retransmits.Add(1)
-		s.room.counters.bytesOut.Add(uint64(n))
+// sendAgain is the shard's part of a retransmission.
+func (s *slot) sendAgain(h *shard, j job) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.writer == nil {
+		return
 	}
+	s.room.counters.retransmits.Add(1)
+	index := s.rtxSeq
+	s.rtxSeq++
+	osn := [2]byte{byte(j.seq >> 8), byte(j.seq)}
+	if v := s.participant.path.Load(); v != nil {
+		v.queue(h, outgoing{slot: s, index: index, ts: j.ts, marker: j.packet.marker, again: true, osn: osn, payload: j.packet.payload})
+		return
+	}
+	header := s.header
+	header.SSRC, header.PayloadType, header.SequenceNumber = s.rtxSSRC, s.rtxPT, uint16(index)
+	header.Timestamp, header.Marker = j.ts, j.packet.marker
+	s.writeLocked(&header, append(osn[:], j.packet.payload...))
 }
 
 // abandon gives up a layer that ceased to arrive, when another one can take its place. The line goes on with that one.

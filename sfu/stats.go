@@ -4,6 +4,8 @@ import (
 	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"muster/sfu/egress"
 )
 
 // counters are a room's counters; the packet path adds to them.
@@ -67,6 +69,32 @@ func (r *Room) Stats() Stats {
 	return out
 }
 
+// EgressStats are counters of a Server's UDP sockets since they were opened, without what Pion sends itself: STUN, DTLS, RTCP, and
+// media with Stock.
+type EgressStats struct {
+	// Way is how packets are handed to the system.
+	Way Egress
+	// Packets and Bytes were sent, Dropped packets could not be. Calls are system calls.
+	Packets, Bytes, Dropped, Calls uint64
+}
+
+// Egress returns the counters of all sockets.
+func (s *Server) Egress() EgressStats {
+	out := EgressStats{Way: s.cfg.Egress}
+	if out.Way != Stock {
+		out.Way = map[egress.Mode]Egress{
+			egress.Portable: Single, egress.Messages: Batched, egress.Segments: Segmented,
+		}[s.endpoints[0].conn.Mode()]
+	}
+	for _, e := range s.endpoints {
+		out.Packets += e.conn.Packets.Load()
+		out.Bytes += e.conn.Bytes.Load()
+		out.Dropped += e.conn.Dropped.Load()
+		out.Calls += e.conn.Calls.Load()
+	}
+	return out
+}
+
 // metric is one figure of Stats for Prometheus.
 type metric struct {
 	desc  *prometheus.Desc
@@ -100,8 +128,29 @@ func metrics() []metric {
 	}
 }
 
+func egressMetrics() []struct {
+	desc  *prometheus.Desc
+	value func(EgressStats) uint64
+} {
+	desc := func(name, help string) *prometheus.Desc {
+		return prometheus.NewDesc("sfu_egress_"+name, help, []string{"way"}, nil)
+	}
+	return []struct {
+		desc  *prometheus.Desc
+		value func(EgressStats) uint64
+	}{
+		{desc("packets_total", "RTP packets that the UDP sockets took."), func(s EgressStats) uint64 { return s.Packets }},
+		{desc("bytes_total", "RTP bytes that the UDP sockets took."), func(s EgressStats) uint64 { return s.Bytes }},
+		{desc("dropped_total", "RTP packets that the UDP sockets refused."), func(s EgressStats) uint64 { return s.Dropped }},
+		{desc("calls_total", "System calls that sent RTP packets."), func(s EgressStats) uint64 { return s.Calls }},
+	}
+}
+
 // Describe implements prometheus.Collector.
 func (s *Server) Describe(ch chan<- *prometheus.Desc) {
+	for _, m := range egressMetrics() {
+		ch <- m.desc
+	}
 	for _, m := range metrics() {
 		ch <- m.desc
 	}
@@ -109,6 +158,10 @@ func (s *Server) Describe(ch chan<- *prometheus.Desc) {
 
 // Collect implements prometheus.Collector: the counters of every open room, by its id.
 func (s *Server) Collect(ch chan<- prometheus.Metric) {
+	out := s.Egress()
+	for _, m := range egressMetrics() {
+		ch <- prometheus.MustNewConstMetric(m.desc, prometheus.CounterValue, float64(m.value(out)), string(out.Way))
+	}
 	s.mu.Lock()
 	rooms := s.roomsLocked()
 	s.mu.Unlock()

@@ -55,6 +55,12 @@ type track struct {
 // maxLayers bounds the layers of one source.
 const maxLayers = 3
 
+// watching are the slots of one shard that are attached to a layer.
+type watching struct {
+	shard *shard
+	slots []*slot
+}
+
 // layer is one RTP stream of a track.
 type layer struct {
 	track *track
@@ -63,13 +69,13 @@ type layer struct {
 	clock uint32
 
 	// watchers is an immutable snapshot: the packet path takes no lock of the room.
-	watchers atomic.Pointer[[]*slot]
+	watchers atomic.Pointer[[]watching]
 	ring     ring
 	// ssrc is 0 until the first packet. lastAt is when the newest packet came.
 	ssrc   atomic.Uint32
 	lastAt atomic.Int64
 
-	// mu guards the state of the receiver, which the publisher's goroutine and the room's timer share.
+	// mu guards the state of the receiver and the ring, which the publisher's goroutine, the shards and the room's timer share.
 	mu      sync.Mutex
 	receive receiveState
 	// The newest sender report of the source: srWall is its NTP time in nanoseconds since the Unix epoch.
@@ -103,6 +109,7 @@ func newTrack(r *Room, p *participant, line Line, simulcast bool) *track {
 			l.receive.reach = int64(size) / 2
 		}
 		l.lastAt.Store(never)
+		l.watchers.Store(&[]watching{})
 		t.layers = append(t.layers, l)
 	}
 	t.wanted = make([]bool, len(t.layers))
@@ -212,7 +219,9 @@ func (l *layer) restart(ssrc uint32) {
 
 // handle takes in one packet of the layer, retransmissions included; h.payload is copied once, for all viewers.
 func (l *layer) handle(h *rtpHeader, now int64) {
-	p := &packet{layer: l, ts: h.ts, marker: h.marker, at: now}
+	p := l.track.room.server.packets.get()
+	defer p.release()
+	p.layer, p.ts, p.marker, p.at = l, h.ts, h.marker, now
 	keyframe, padding := false, len(h.payload) == 0
 	if l.receive.video && !padding {
 		v, ok := parseVP8(h.payload)
@@ -220,38 +229,42 @@ func (l *layer) handle(h *rtpHeader, now int64) {
 			return
 		}
 		keyframe = v.keyframe
-		p.payload = make([]byte, 1+len(v.data))
-		p.payload[0] = v.descriptor
-		copy(p.payload[1:], v.data)
+		p.payload = append(append(p.payload, v.descriptor), v.data...)
 	} else if !padding {
-		p.payload = append([]byte(nil), h.payload...)
+		p.payload = append(p.payload, h.payload...)
 	}
 	l.mu.Lock()
 	v := l.receive.receive(arrival{seq: h.seq, ts: h.ts, keyframe: keyframe, padding: padding, now: now})
 	if v.newest {
 		l.receive.sample(ticks(now, l.clock), h.ts)
 	}
+	p.seq, p.keyframe, p.upTo, p.resumes = v.seq, v.begins, v.upTo, v.resumes
+	if v.pass || v.keep {
+		l.ring.put(p)
+	}
 	l.mu.Unlock()
 	l.arrived(now)
 	if v.needKeyframe {
 		l.requestKeyframe(now)
 	}
-	if !v.pass && !v.keep {
-		return
-	}
-	p.seq, p.keyframe, p.upTo, p.resumes = v.seq, v.begins, v.upTo, v.resumes
-	l.ring.put(p)
 	if !v.pass {
 		return
 	}
 	if p.keyframe {
 		l.gotKeyframe()
 	}
-	if watchers := l.watchers.Load(); watchers != nil {
-		for _, s := range *watchers {
-			s.deliver(p)
+	for _, g := range *l.watchers.Load() {
+		if !g.shard.push(job{packet: p}) {
+			l.track.room.counters.dropped.Add(uint64(len(g.slots)))
 		}
 	}
+}
+
+// kept returns a packet out of the ring, with a reference for the caller, or nil.
+func (l *layer) kept(seq int64) *packet {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.ring.get(seq)
 }
 
 // arrived notes that the layer sends, and wakes the room when it had not.

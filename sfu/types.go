@@ -4,6 +4,8 @@ import (
 	"log/slog"
 	"net/netip"
 	"time"
+
+	"muster/sfu/egress"
 )
 
 // Kind is the kind of media of a line, as in MediaStreamTrack.kind.
@@ -85,4 +87,31 @@ type Config struct {
 	// StartBitrate is announced to publishers of video as x-google-start-bitrate, in bits per second; 0 means
 	// 2.5 Mbit/s.
 	StartBitrate int
+	// Egress says how packets are handed to the system; empty is the best way it has.
+	Egress Egress
+}
+
+// Egress is a way to hand packets to the system.
+type Egress string
+
+// The ways, from the best on. A system that lacks one uses the next.
+const (
+	// Segmented lets the system cut one message into the packets of one viewer (Linux, UDP_SEGMENT).
+	Segmented Egress = "segmented"
+	// Batched writes many packets in one system call (Linux, sendmmsg).
+	Batched Egress = "batched"
+	// Single writes packet by packet.
+	Single Egress = "single"
+	// Stock leaves the packets to Pion, as for viewers over TCP.
+	Stock Egress = "stock"
+)
+
+func (c Config) mode() egress.Mode {
+	switch c.Egress {
+	case Single, Stock:
+		return egress.Portable
+	case Batched:
+		return egress.Messages
+	}
+	return egress.Segments
 }

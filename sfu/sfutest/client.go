@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pion/dtls/v3"
 	"github.com/pion/interceptor"
 	"github.com/pion/webrtc/v4"
 	"muster/sfu"
@@ -16,6 +17,8 @@ import (
 type Options struct {
 	// TCPOnly makes the client ignore UDP, as in a network that blocks it.
 	TCPOnly bool
+	// Profiles are the SRTP profiles that the client offers; none are Pion's.
+	Profiles []dtls.SRTPProtectionProfile
 }
 
 // Client is one participant.
@@ -90,6 +93,9 @@ func newAPI(options Options) (*webrtc.API, error) {
 	settings.SetIncludeLoopbackCandidate(true)
 	if options.TCPOnly {
 		settings.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeTCP4})
+	}
+	if len(options.Profiles) > 0 {
+		settings.SetSRTPProtectionProfiles(options.Profiles...)
 	}
 	return webrtc.NewAPI(webrtc.WithMediaEngine(media), webrtc.WithSettingEngine(settings),
 		webrtc.WithInterceptorRegistry(&interceptor.Registry{})), nil

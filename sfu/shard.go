@@ -1,0 +1,140 @@
+package sfu
+
+import (
+	"sync"
+
+	"muster/sfu/egress"
+)
+
+const (
+	// maxJobs bounds what waits for a shard. Only a socket that takes nothing for a long time fills it.
+	maxJobs = 8192
+	// sliceSize is how many packets of one viewer are sent before the next viewer's turn: a large keyframe reaches the last viewer
+	// in slices instead of behind all the others.
+	sliceSize = 48
+)
+
+// job is one packet to be sent: to all watchers of its layer, or again to the one viewer that lost it.
+type job struct {
+	packet *packet
+	// again is the slot of a retransmission, seq and ts what the packet was sent with.
+	again *slot
+	seq   uint16
+	ts    uint32
+}
+
+// shard sends to its share of the participants, in one goroutine. What a wake-up finds goes out in one batch, viewer by viewer.
+type shard struct {
+	wake    chan struct{}
+	stopped chan struct{}
+
+	mu      sync.Mutex
+	jobs    []job
+	closed  bool
+	dropped uint64
+
+	// The rest belongs to the goroutine.
+	taken   []job
+	held    []*packet // besides those of the jobs
+	dirty   []*path
+	batches map[*egress.Conn]*egress.Batch
+	packet  egress.Packet // of the one that is being sealed
+}
+
+func newShard() *shard {
+	return &shard{wake: make(chan struct{}, 1), stopped: make(chan struct{}), batches: map[*egress.Conn]*egress.Batch{}}
+}
+
+// push hands a packet in; it never waits. The shard holds a reference of its own.
+func (h *shard) push(j job) bool {
+	h.mu.Lock()
+	if h.closed || len(h.jobs) >= maxJobs {
+		h.dropped++
+		h.mu.Unlock()
+		return false
+	}
+	j.packet.retain()
+	h.jobs = append(h.jobs, j)
+	first := len(h.jobs) == 1
+	h.mu.Unlock()
+	if first {
+		select {
+		case h.wake <- struct{}{}:
+		default:
+		}
+	}
+	return true
+}
+
+func (h *shard) run() {
+	defer close(h.stopped)
+	for range h.wake {
+		h.work()
+	}
+}
+
+// stop ends the goroutine and waits for it.
+func (h *shard) stop() {
+	h.mu.Lock()
+	h.closed = true
+	h.mu.Unlock()
+	close(h.wake)
+	<-h.stopped
+}
+
+// work sends all that waits now.
+func (h *shard) work() {
+	h.mu.Lock()
+	h.jobs, h.taken = h.taken[:0], h.jobs
+	h.mu.Unlock()
+	for _, j := range h.taken {
+		if j.again != nil {
+			j.again.sendAgain(h, j)
+			continue
+		}
+		for _, g := range *j.packet.layer.watchers.Load() {
+			if g.shard == h {
+				for _, s := range g.slots {
+					s.deliver(h, j.packet)
+				}
+			}
+		}
+	}
+	h.send()
+	for i, j := range h.taken {
+		j.packet.release()
+		h.taken[i] = job{}
+	}
+	for i, p := range h.held {
+		p.release()
+		h.held[i] = nil
+	}
+	h.held = h.held[:0]
+}
+
+// send seals and sends what the viewers have pending, in slices.
+func (h *shard) send() {
+	for len(h.dirty) > 0 {
+		left := h.dirty[:0]
+		for _, v := range h.dirty {
+			if v.sendSlice(h) {
+				left = append(left, v)
+			}
+		}
+		clear(h.dirty[len(left):])
+		h.dirty = left
+	}
+	for _, b := range h.batches {
+		b.Flush()
+	}
+}
+
+// batch returns the shard's batch for a socket.
+func (h *shard) batch(c *egress.Conn) *egress.Batch {
+	b := h.batches[c]
+	if b == nil {
+		b = egress.NewBatch(c)
+		h.batches[c] = b
+	}
+	return b
+}
