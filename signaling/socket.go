@@ -25,6 +25,8 @@ const (
 	messageBurst      = 120
 	// tooManyBad is how many messages in a row may be refused before the socket ends.
 	tooManyBad = 50
+	// drainAtMost is how many bytes of a message that is too big are read and thrown away before the socket ends.
+	drainAtMost = 16 << 20
 	// closePatience is how long a page may take to read the last words and to close.
 	closePatience = 3 * time.Second
 )
@@ -203,6 +205,8 @@ func (k *socket) read() (wire.Frame, error) {
 	k.heard = time.Now()
 	switch {
 	case len(content) > wire.MaxMessage:
+		// To close on what is still being written would reset the connection, and the page would never read why.
+		_, _ = io.CopyN(io.Discard, r, drainAtMost)
 		return f, errTooBig
 	case kind != websocket.TextMessage || json.Unmarshal(content, &f) != nil || f.Type == "":
 		return f, errBadFrame
@@ -233,7 +237,7 @@ func (k *socket) readAll() string {
 		}
 		k.refuse(f.ID, err)
 		if errors.Is(err, errTooBig) {
-			k.bye(err) // the rest of such a message is not read
+			k.bye(err) // who sends such a thing may send more of it
 			return "too_big"
 		}
 		if bad++; bad >= tooManyBad {
