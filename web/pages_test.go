@@ -117,6 +117,8 @@ func testHealth(t *testing.T, db string) {
 
 func testMetrics(t *testing.T, db string) {
 	h := houseAt(t, db)
+	h.stranger().get("/debug/pprof/").refused(401, "unauthenticated")
+	h.as("li").get("/debug/pprof/profile?seconds=1").refused(403, "forbidden")
 	h.stranger().get("/metrics").refused(401, "unauthenticated")
 	h.as("li").get("/metrics").refused(403, "forbidden")
 	for name, c := range map[string]*client{"this machine": h.here(), "an administrator": h.as("zhang")} {

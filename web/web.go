@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/pprof"
 	"strings"
 	"sync"
 	"time"
@@ -61,7 +62,9 @@ func New(cfg Config) http.Handler {
 	mux.Handle("GET /ws", cfg.Socket)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
 	mux.HandleFunc("GET /readyz", s.readyz)
-	mux.Handle("GET /metrics", s.metricsHandler())
+	mux.Handle("GET /metrics", s.forOperators(promhttp.HandlerFor(cfg.Metrics, promhttp.HandlerOpts{})))
+	mux.Handle("GET /debug/pprof/profile", s.forOperators(http.HandlerFunc(pprof.Profile)))
+	mux.Handle("GET /debug/pprof/", s.forOperators(http.HandlerFunc(pprof.Index)))
 	if len(cfg.CA) > 0 {
 		mux.HandleFunc("GET /ca.crt", s.caCertificate)
 	}
@@ -161,16 +164,15 @@ func (s *server) readyz(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, "ready\n")
 }
 
-// metricsHandler serves Prometheus on this machine, and elsewhere to administrators.
-func (s *server) metricsHandler() http.Handler {
-	metrics := promhttp.HandlerFor(s.cfg.Metrics, promhttp.HandlerOpts{})
+// forOperators serves figures and profiles on this machine, and elsewhere to administrators.
+func (s *server) forOperators(inner http.Handler) http.Handler {
 	guarded := s.plain(adminOnly, func(w http.ResponseWriter, r *http.Request) error {
-		metrics.ServeHTTP(w, r)
+		inner.ServeHTTP(w, r)
 		return nil
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if fromHere(r) {
-			metrics.ServeHTTP(w, r)
+			inner.ServeHTTP(w, r)
 			return
 		}
 		guarded.ServeHTTP(w, r)
