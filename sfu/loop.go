@@ -57,10 +57,12 @@ func (r *Room) onTick(now int64) {
 		s.expire(now)
 		r.resolveLocked(s, now)
 	}
-	for _, src := range r.sources {
-		r.fallBackLocked(src, now)
-		r.checkLiveLocked(src, now)
-		r.demandLocked(src, now)
+	if r.ticks++; r.ticks%sourceTicks == 0 {
+		for _, src := range r.sources {
+			r.fallBackLocked(src, now)
+			r.checkLiveLocked(src, now)
+			r.demandLocked(src, now)
+		}
 	}
 	all := slices.Collect(maps.Values(r.participants))
 	r.mu.Unlock()

@@ -46,6 +46,8 @@ type participant struct {
 	connected  atomic.Bool
 	path       atomic.Pointer[path] // nil before the connection is up, and for viewers that Pion sends to
 	nextReport int64                // of the room's timer
+	// fresh says that a slot just switched and wants its sender report at once.
+	fresh atomic.Bool
 }
 
 // declared is an SSRC from the offer.

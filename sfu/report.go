@@ -71,6 +71,9 @@ func (p *participant) report(tracks []*track, now int64) {
 			p.writeRTCP([]rtcp.Packet{&rtcp.ReceiverReport{SSRC: reportSSRC, Reports: blocks}})
 		}
 	}
+	if fresh := p.fresh.Swap(false); !all && !fresh {
+		return
+	}
 	wall := time.Now()
 	var out []rtcp.Packet
 	flush := func() {

@@ -14,6 +14,9 @@ import (
 // tick is how often a room asks for lost packets and keyframes and looks after its slots.
 const tick = 25 * time.Millisecond
 
+// sourceTicks is in how many ticks all sources are looked at: what they cease to send is noticed after hundreds of milliseconds.
+const sourceTicks = 4
+
 // Room holds participants that may watch each other.
 type Room struct {
 	id       string
@@ -33,6 +36,8 @@ type Room struct {
 	sources      map[SourceID]*source
 	// unsettled are the slots that do not show yet what they want.
 	unsettled map[*slot]struct{}
+	// ticks counts those of the room's goroutine.
+	ticks int
 
 	// dirty guards what the packet path tells the room's goroutine.
 	dirty       sync.Mutex

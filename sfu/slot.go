@@ -190,6 +190,7 @@ func (s *slot) switchLocked(p *packet) {
 	s.cur, s.lapsing = p.layer, false
 	s.rewrite.switchTo(p.seq, p.ts, p.at)
 	s.fresh = true
+	s.participant.fresh.Store(true)
 	clear(s.resent)
 	if !sameSource {
 		s.room.counters.switches.Add(1)

@@ -74,8 +74,9 @@ func (r *Room) Stats() Stats {
 type EgressStats struct {
 	// Way is how packets are handed to the system.
 	Way Egress
-	// Packets and Bytes were sent, Dropped packets could not be. Calls are system calls.
-	Packets, Bytes, Dropped, Calls uint64
+	// Packets and Bytes were sent, Dropped packets could not be. Messages are what the system cut into packets, Calls are system
+	// calls.
+	Packets, Bytes, Dropped, Messages, Calls uint64
 }
 
 // Egress returns the counters of all sockets.
@@ -90,6 +91,7 @@ func (s *Server) Egress() EgressStats {
 		out.Packets += e.conn.Packets.Load()
 		out.Bytes += e.conn.Bytes.Load()
 		out.Dropped += e.conn.Dropped.Load()
+		out.Messages += e.conn.Messages.Load()
 		out.Calls += e.conn.Calls.Load()
 	}
 	return out
@@ -142,6 +144,8 @@ func egressMetrics() []struct {
 		{desc("packets_total", "RTP packets that the UDP sockets took."), func(s EgressStats) uint64 { return s.Packets }},
 		{desc("bytes_total", "RTP bytes that the UDP sockets took."), func(s EgressStats) uint64 { return s.Bytes }},
 		{desc("dropped_total", "RTP packets that the UDP sockets refused."), func(s EgressStats) uint64 { return s.Dropped }},
+		{desc("messages_total", "Messages that the UDP sockets took; segmented, one has several packets."),
+			func(s EgressStats) uint64 { return s.Messages }},
 		{desc("calls_total", "System calls that sent RTP packets."), func(s EgressStats) uint64 { return s.Calls }},
 	}
 }

@@ -31,8 +31,9 @@ type Conn struct {
 	udp  *net.UDPConn
 	raw  syscall.RawConn
 	mode atomic.Int32
-	// Packets and Bytes were sent, Dropped packets could not be; Calls are system calls.
-	Packets, Bytes, Dropped, Calls atomic.Uint64
+	// Packets and Bytes were sent, Dropped packets could not be; Messages are what the system cut into packets, Calls are system
+	// calls.
+	Packets, Bytes, Dropped, Messages, Calls atomic.Uint64
 }
 
 // NewConn uses a bound socket in the best mode up to most that this system has.
@@ -158,12 +159,13 @@ func (b *Batch) writeEach(messages []message) {
 				b.conn.Dropped.Add(1)
 				continue
 			}
-			b.sent(1, len(packet))
+			b.sent(1, 1, len(packet))
 		}
 	}
 }
 
-func (b *Batch) sent(packets, bytes int) {
+func (b *Batch) sent(messages, packets, bytes int) {
+	b.conn.Messages.Add(uint64(messages))
 	b.conn.Packets.Add(uint64(packets))
 	b.conn.Bytes.Add(uint64(bytes))
 }

@@ -150,7 +150,7 @@ func (s *system) count(n int) {
 	for _, m := range s.batch.messages[s.next : s.next+n] {
 		packets, bytes = packets+m.packets, bytes+m.size
 	}
-	s.batch.sent(packets, bytes)
+	s.batch.sent(n, packets, bytes)
 	s.next += n
 }
 
