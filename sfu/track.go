@@ -14,10 +14,9 @@ const (
 	keyframeSpacing = 275 * time.Millisecond
 	// layerSilence is how long a simulcast layer may pause before viewers fall back to another.
 	layerSilence = 700 * time.Millisecond
-	// videoRing is how many packets of a layer are kept for retransmission.
-	videoRing = 256
-	// lowRing is the same for layers below the best: they have a tenth of its rate.
-	lowRing = 64
+	// videoRing is how many packets of a layer are kept for retransmission, middleRing and lowRing the same for the layers below
+	// the best: a second of what they send.
+	videoRing, middleRing, lowRing = 256, 64, 32
 	// never is the time of what did not happen yet.
 	never = int64(-1) << 62
 )
@@ -102,8 +101,12 @@ func newTrack(r *Room, p *participant, line Line, simulcast bool) *track {
 			l.clock = videoClock
 			l.receive.video = true
 			size := videoRing
-			if i+1 < len(rids) {
+			switch {
+			case i+1 == len(rids):
+			case i == 0:
 				size = lowRing
+			default:
+				size = middleRing
 			}
 			l.ring = newRing(size)
 			l.receive.reach = int64(size) / 2

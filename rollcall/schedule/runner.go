@@ -134,6 +134,9 @@ func (r *Runner) look(ctx context.Context) time.Time {
 			continue
 		}
 		due, err := r.follow(ctx, s)
+		if ctx.Err() != nil {
+			return wake
+		}
 		if err != nil {
 			r.log.Error("a schedule can't be followed", "schedule", s.ID, "error", err)
 			continue
