@@ -40,7 +40,7 @@ func (r *Room) wantLocked(s *slot, w Want, now int64) {
 
 // tidyLocked forgets a source that nothing refers to.
 func (r *Room) tidyLocked(src *source) {
-	if len(src.tracks) == 0 && len(src.slots) == 0 && !src.kept {
+	if len(src.tracks) == 0 && len(src.slots) == 0 && !src.kept && src.prepared < r.server.now() {
 		delete(r.sources, src.id)
 	}
 }
@@ -187,7 +187,7 @@ func (r *Room) demandTrackLocked(src *source, t *track, now int64) {
 	if !t.simulcast {
 		return
 	}
-	want := r.wantedLocked(src, t)
+	want := r.wantedLocked(src, t, now)
 	changed := !t.told
 	for i := range t.layers {
 		switch {
@@ -218,12 +218,15 @@ func (r *Room) demandTrackLocked(src *source, t *track, now int64) {
 
 // wantedLocked returns which layers somebody needs: those that are kept, those that viewers want, and those that
 // viewers see until what they want arrives.
-func (r *Room) wantedLocked(src *source, t *track) [maxLayers]bool {
+func (r *Room) wantedLocked(src *source, t *track, now int64) [maxLayers]bool {
 	var want [maxLayers]bool
 	for i, l := range t.layers {
 		want[i] = src.kept && slices.Contains(src.keep, l.rid) || !src.kept && i == 0
 	}
 	if src.active == t {
+		if now < src.prepared {
+			want[len(t.layers)-1] = true
+		}
 		for s := range src.slots {
 			want[t.limit(s.want.MaxLayer)] = true
 			if cur := s.showing(); cur != nil && cur.track == t {

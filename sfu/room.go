@@ -56,6 +56,8 @@ type source struct {
 	keep   []string
 	// kept is set once Keep was called.
 	kept bool
+	// prepared is until when the best layer stays on without a viewer.
+	prepared int64
 }
 
 func newRoom(s *Server, id string) *Room {
@@ -202,10 +204,27 @@ func (r *Room) Keep(id SourceID, rids ...string) {
 	r.demandLocked(src, r.server.now())
 }
 
+// Prepare switches on the best layer of a source that is about to be shown, for a minute: its picture then begins with the next
+// keyframe instead of with the start of an encoder.
+func (r *Room) Prepare(id SourceID) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return
+	}
+	now := r.server.now()
+	src := r.sourceLocked(id)
+	src.prepared = now + int64(prepareFor)
+	r.demandLocked(src, now)
+}
+
+// prepareFor is how long Prepare lasts.
+const prepareFor = time.Minute
+
 func (r *Room) sourceLocked(id SourceID) *source {
 	src := r.sources[id]
 	if src == nil {
-		src = &source{id: id, slots: map[*slot]struct{}{}}
+		src = &source{id: id, slots: map[*slot]struct{}{}, prepared: never}
 		r.sources[id] = src
 	}
 	return src

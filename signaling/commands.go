@@ -47,6 +47,8 @@ func handlers() map[string]handler {
 		wire.TypeSpeech: {station, true, data(handleSpeech)},
 		wire.TypeWatch:  {watching, true, data(handleWatch)},
 
+		wire.TypePrepare: {console, true, data(handlePrepare)},
+
 		wire.TypeTurnShown: {station, false, turn(func(k *socket, id string) rollcall.Command {
 			return rollcall.Shown{Turn: id, By: k.view.unit}
 		})},
@@ -184,6 +186,11 @@ func handleWatch(k *socket, _ string, d wire.Watch) (any, error) {
 		watch[t.Line] = t
 	}
 	k.server.hub.post(func() { k.server.hub.watch(k, watch) })
+	return nil, nil
+}
+
+func handlePrepare(k *socket, _ string, d wire.Prepare) (any, error) {
+	k.server.hub.post(func() { k.server.hub.prepare(d.Unit) })
 	return nil, nil
 }
 

@@ -33,6 +33,16 @@ func (h *hub) keepLowest(unit string) {
 	}
 }
 
+// prepare warms up the camera of a unit that is about to be called.
+func (h *hub) prepare(unit string) {
+	if !h.scene.open() {
+		return
+	}
+	if _, known := h.scene.view.Seats[unit]; known {
+		h.room.Prepare(unitCamera(unit))
+	}
+}
+
 func (h *hub) flushSlots(k *socket) {
 	if len(k.state.dirty) == 0 {
 		return

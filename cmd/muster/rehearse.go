@@ -23,6 +23,7 @@ type rehearseCommand struct {
 	Stations int    `help:"How many stations take part; 0 is all of the roster."`
 	Turns    int    `default:"10" help:"How many of them are called."`
 	Profile  string `default:"demo" enum:"demo,full" help:"demo: pictures below 400 kbit/s; full: 1.5 Mbit/s."`
+	Cold     bool   `help:"Call units without choosing them first: their cameras are not ready then."`
 	Hold     bool   `help:"Only keep the stations in until Ctrl-C; people do the calling."`
 	CA       string `name:"ca" type:"existingfile" placeholder:"FILE" help:"Certificate (PEM) that the server's is signed with, for a server with a local CA."`
 	JSON     bool   `name:"json" help:"Print the result as one JSON object on the last line."`
@@ -43,7 +44,7 @@ func (c *rehearseCommand) Run(ctx context.Context, log *slog.Logger) error {
 	}
 	begin := time.Now()
 	result, err := rehearsal.Run(ctx, rehearsal.Config{
-		URL: c.URL, AdminToken: c.Token, Stations: c.Stations, Turns: c.Turns, Profile: rehearsal.Profile(c.Profile), Hold: c.Hold,
+		URL: c.URL, AdminToken: c.Token, Stations: c.Stations, Turns: c.Turns, Profile: rehearsal.Profile(c.Profile), Cold: c.Cold, Hold: c.Hold,
 		CacheDir: filepath.Join(c.Data, "pictures"), Roots: roots, Log: log,
 		Progress: func(s string) { fmt.Fprintf(os.Stderr, "%5.1f s  %s\n", time.Since(begin).Seconds(), s) },
 	})

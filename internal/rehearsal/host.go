@@ -3,6 +3,7 @@ package rehearsal
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -127,6 +128,8 @@ func (h *host) wait(ctx context.Context, ok func() bool) (*wire.Session, error) 
 const (
 	// switchPatience is how long a viewer may wait for a called unit's picture before it counts as missed.
 	switchPatience = 10 * time.Second
+	// choiceLasts is how long a host looks at the unit that it has chosen before it calls.
+	choiceLasts = time.Second
 	// onFloor is how long a called unit stays when it has answered.
 	onFloor = 3 * time.Second
 )
@@ -134,6 +137,13 @@ const (
 // hold is one turn from the call to the release: who saw it when, and how many missed it.
 func (h *host) hold(ctx context.Context, code string, viewers []*stream) ([]time.Duration, int, error) {
 	f := h.fleet
+	// As a host does who chooses a unit first and calls it then.
+	if !f.cfg.Cold {
+		err := errors.Join(h.client.send(wire.TypePrepare, "", wire.Prepare{Unit: code}), sleep(ctx, choiceLasts))
+		if err != nil {
+			return nil, 0, err
+		}
+	}
 	t := newTurn(f.pictures, code, viewers)
 	f.turn.Store(t)
 	for _, s := range viewers {

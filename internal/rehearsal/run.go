@@ -17,6 +17,8 @@ type Config struct {
 	Stations   int    // how many units take part, 0 = all
 	Turns      int    // how many are called
 	Profile    Profile
+	// Cold calls units without choosing them first, so that their cameras are not ready.
+	Cold bool
 	// Hold keeps the stations in until the context ends, without a host: people do the calling.
 	Hold bool
 	// CacheDir keeps the drawn pictures between runs, empty draws them each time.

@@ -32,6 +32,8 @@ const (
 	TypeDevice = "device" // Device, what the page knows of its own camera and microphone
 	TypeSpeech = "speech" // Speech, the page hears its own officer speak
 	TypeWatch  = "watch"  // Watch, which units the wall lines are to show (host, wall)
+	// TypePrepare is a Prepare: the unit that the host is about to call (host).
+	TypePrepare = "prepare"
 
 	TypeTurnShown  = "turn.shown"  // TurnRef: the call is on the called unit's screen (station)
 	TypeTurnAnswer = "turn.answer" // TurnRef: 到 (station)
@@ -160,6 +162,11 @@ type Device struct {
 // Speech says that the page's own microphone hears speech (or no longer does); the miss timer waits meanwhile.
 type Speech struct {
 	Active bool `json:"active"`
+}
+
+// Prepare names a unit that is about to be called: its camera gets ready.
+type Prepare struct {
+	Unit string `json:"unit"`
 }
 
 // Watch sets what the wall lines show: the whole list each time, lines that are not named become empty.

@@ -1,6 +1,7 @@
 import { Button } from 'antd';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useMuster } from '../components/muster';
+import { useClient, useMuster } from '../components/muster';
 import { minuteTime } from '../components/time';
 import type * as wire from '../lib/wire.gen';
 import { DrawButton } from './DrawButton';
@@ -33,6 +34,7 @@ function Picked({ unit: code }: { unit: string | null }) {
   const seat = useMuster((s) => s.seats[code ?? '']);
   const running = useMuster((s) => s.session?.state === 'open');
   const { call, busy } = useCall();
+  usePrepare(running && seat?.presence === 'here' && !seat.turn ? code : null);
   if (!unit) {
     return (
       <div className="picked">
@@ -61,6 +63,19 @@ function Picked({ unit: code }: { unit: string | null }) {
       </Button>
     </div>
   );
+}
+
+/** How long a choice has to last before the unit's camera gets ready: hosts look around. */
+const chosenMS = 200;
+
+/** Lets the chosen unit's camera get ready, so that its picture is there at once when it is called. */
+function usePrepare(unit: string | null) {
+  const client = useClient();
+  useEffect(() => {
+    if (!unit) return;
+    const timer = setTimeout(() => client.report('prepare', { unit }), chosenMS);
+    return () => clearTimeout(timer);
+  }, [client, unit]);
 }
 
 function SeatWords({ seat }: { seat: wire.Seat | undefined }) {

@@ -71,8 +71,8 @@ class Muster implements MusterClient {
   }
 
   report<K extends keyof Reports>(type: K, data: Reports[K]) {
-    // Speech is of the moment: after a return it is heard anew.
-    if (type !== 'speech') this.reports.set(type, data);
+    // Speech and the host's next choice are of the moment: after a return they are told anew.
+    if (type !== 'speech' && type !== 'prepare') this.reports.set(type, data);
     this.socket.post(type, data);
   }
 

@@ -75,6 +75,7 @@ export interface Reports {
   device: wire.Device;
   speech: wire.Speech;
   watch: wire.Watch;
+  prepare: wire.Prepare;
 }
 
 /** A figure of one line over the last interval. */

@@ -352,6 +352,10 @@ export const TypeSpeech = "speech"; // Speech, the page hears its own officer sp
  */
 export const TypeWatch = "watch"; // Watch, which units the wall lines are to show (host, wall)
 /**
+ * TypePrepare is a Prepare: the unit that the host is about to call (host).
+ */
+export const TypePrepare = "prepare";
+/**
  * Types of frames that a client sends.
  */
 export const TypeTurnShown = "turn.shown"; // TurnRef: the call is on the called unit's screen (station)
@@ -592,6 +596,12 @@ export interface Device {
  */
 export interface Speech {
   active: boolean;
+}
+/**
+ * Prepare names a unit that is about to be called: its camera gets ready.
+ */
+export interface Prepare {
+  unit: string;
 }
 /**
  * Watch sets what the wall lines show: the whole list each time, lines that are not named become empty.
