@@ -29,7 +29,7 @@ func (r *Room) follow() {
 	r.dirty.Unlock()
 	now := r.server.now()
 	r.mu.Lock()
-	defer r.mu.Unlock()
+	defer r.unlock()
 	if r.closed {
 		return
 	}
@@ -65,7 +65,7 @@ func (r *Room) onTick(now int64) {
 		}
 	}
 	all := slices.Collect(maps.Values(r.participants))
-	r.mu.Unlock()
+	r.unlock()
 	for _, p := range all {
 		p.onTick(now)
 	}

@@ -55,7 +55,7 @@ func (p *participant) abort() {
 
 func (r *Room) unpublishAll(p *participant) {
 	r.mu.Lock()
-	defer r.mu.Unlock()
+	defer r.unlock()
 	p.mu.Lock()
 	tracks := p.tracks
 	p.tracks = nil
@@ -155,7 +155,7 @@ func (r *Room) publish(p *participant, answer string, offered []*section) error 
 	p.tracks = tracks
 	p.mu.Unlock()
 	r.mu.Lock()
-	defer r.mu.Unlock()
+	defer r.unlock()
 	if r.participants[p.id] != p {
 		return ErrNotJoined
 	}

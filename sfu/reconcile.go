@@ -106,7 +106,8 @@ func (r *Room) nudgeLocked(s *slot, now int64) {
 		return
 	}
 	if best := t.best(most, now); best != nil && best != cur {
-		best.requestKeyframe(now)
+		best.needKeyframe()
+		r.asking[t] = struct{}{}
 	}
 }
 

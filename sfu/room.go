@@ -36,6 +36,8 @@ type Room struct {
 	sources      map[SourceID]*source
 	// unsettled are the slots that do not show yet what they want.
 	unsettled map[*slot]struct{}
+	// asking are the publications whose keyframes are asked for when the lock is given back.
+	asking map[*track]struct{}
 	// ticks counts those of the room's goroutine.
 	ticks int
 
@@ -65,7 +67,7 @@ func newRoom(s *Server, id string) *Room {
 		id: id, server: s, log: s.log.With("room", id), events: newEventQueue(),
 		done: make(chan struct{}), wake: make(chan struct{}, 1),
 		participants: map[ParticipantID]*participant{}, sources: map[SourceID]*source{},
-		unsettled: map[*slot]struct{}{}, dirtyTracks: map[*track]struct{}{},
+		unsettled: map[*slot]struct{}{}, asking: map[*track]struct{}{}, dirtyTracks: map[*track]struct{}{},
 		dirtySlots: map[*slot]struct{}{}, speaking: map[*track]bool{},
 	}
 	r.running.Add(2)
@@ -132,7 +134,7 @@ func (r *Room) Leave(id ParticipantID) {
 	if p != nil {
 		r.removeLocked(p)
 	}
-	r.mu.Unlock()
+	r.unlock()
 	if p != nil {
 		p.close()
 	}
@@ -180,25 +182,45 @@ func (p *participant) close() {
 // It may be called before the participant is connected and before a source or layer exists. Unknown lines and
 // participants are ignored: they may just have left.
 func (r *Room) Show(id ParticipantID, want map[string]Want) {
+	r.ShowAll(map[ParticipantID]map[string]Want{id: want})
+}
+
+// ShowAll is Show for many participants at once: they all wait for the same keyframe.
+func (r *Room) ShowAll(wants map[ParticipantID]map[string]Want) {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	p := r.participants[id]
-	if p == nil || r.closed {
+	defer r.unlock()
+	if r.closed {
 		return
 	}
 	now := r.server.now()
-	for name, w := range want {
-		if s := p.slotByName[name]; s != nil {
-			r.wantLocked(s, w, now)
+	for id, want := range wants {
+		p := r.participants[id]
+		if p == nil {
+			continue
+		}
+		for name, w := range want {
+			if s := p.slotByName[name]; s != nil {
+				r.wantLocked(s, w, now)
+			}
 		}
 	}
+}
+
+// unlock asks for the keyframes that slots found out they need, once for all of them, and gives the lock back.
+func (r *Room) unlock() {
+	now := r.server.now()
+	for t := range r.asking {
+		t.flushKeyframes(now)
+	}
+	clear(r.asking)
+	r.mu.Unlock()
 }
 
 // Keep declares which layers of a source stay on although nobody watches them. Before the first call that is the
 // lowest layer; a call without RIDs keeps none.
 func (r *Room) Keep(id SourceID, rids ...string) {
 	r.mu.Lock()
-	defer r.mu.Unlock()
+	defer r.unlock()
 	src := r.sourceLocked(id)
 	src.keep, src.kept = slices.Clone(rids), true
 	r.demandLocked(src, r.server.now())
@@ -208,7 +230,7 @@ func (r *Room) Keep(id SourceID, rids ...string) {
 // keyframe instead of with the start of an encoder.
 func (r *Room) Prepare(id SourceID) {
 	r.mu.Lock()
-	defer r.mu.Unlock()
+	defer r.unlock()
 	if r.closed {
 		return
 	}
@@ -245,7 +267,7 @@ func (r *Room) Close() {
 	for _, p := range all {
 		r.removeLocked(p)
 	}
-	r.mu.Unlock()
+	r.unlock()
 	for _, p := range all {
 		p.close()
 	}
@@ -290,7 +312,7 @@ func (r *Room) connectionChanged(p *participant, state webrtc.PeerConnectionStat
 // is gone.
 func (r *Room) settle(p *participant, connected bool) {
 	r.mu.Lock()
-	defer r.mu.Unlock()
+	defer r.unlock()
 	if r.participants[p.id] != p {
 		return
 	}

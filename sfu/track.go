@@ -175,11 +175,15 @@ func (l *layer) requestKeyframe(now int64) {
 	if l.track.line.Kind != Video {
 		return
 	}
-	t := l.track
-	t.keyframes.Lock()
-	t.asked[l.index] = true
-	t.keyframes.Unlock()
-	t.flushKeyframes(now)
+	l.needKeyframe()
+	l.track.flushKeyframes(now)
+}
+
+// needKeyframe notes that a keyframe is to be asked for.
+func (l *layer) needKeyframe() {
+	l.track.keyframes.Lock()
+	defer l.track.keyframes.Unlock()
+	l.track.asked[l.index] = true
 }
 
 // flushKeyframes sends the requests that are due.

@@ -162,7 +162,6 @@ func TestTheJournalSaysWhoWasTheHall(t *testing.T) {
 	second := h.join(wire.PageConsole, "host:second")
 	first.done(wire.TypeHallClaim, wire.HallClaim{}) // before the session: it is kept when one opens
 	first.done(wire.TypeSessionStart, wire.SessionStart{Kind: "drill"})
-	first.find("session", is(wire.TypeSession))
 	h.journal("HallClaimed by first")
 	second.done(wire.TypeHallClaim, wire.HallClaim{Force: true})
 	second.done(wire.TypeHallYield, nil)

@@ -1,6 +1,9 @@
 package signaling
 
 import (
+	"maps"
+	"slices"
+
 	"muster/rollcall"
 	"muster/sfu"
 	"muster/signaling/wire"
@@ -113,8 +116,8 @@ func (h *hub) sessionChanged() {
 	if h.scene.open() && h.hall.owner != nil {
 		h.hall.owner.wantSeat()
 	}
+	h.applyWants(slices.Collect(maps.Keys(h.sockets))...)
 	for k := range h.sockets {
-		h.applyWants(k)
 		k.state.air = h.scene.air(k.view)
 		h.snapshot(k)
 	}
@@ -123,6 +126,11 @@ func (h *hub) sessionChanged() {
 // difference sends what changed between two views of one session. Views are copied on write: what is the same pointer did
 // not change.
 func (h *hub) difference(old, v *rollcall.View) {
+	floor := wireFloor(v)
+	floorChanged := !equalFloor(floor, wireFloor(old))
+	if floorChanged || old.Phase != v.Phase {
+		h.scenesChanged() // first of all: a picture takes longer to come than words
+	}
 	if now := wireSession(v); *now != *wireSession(old) {
 		h.toAll(frame(wire.TypeSession, "", now), everybody)
 	}
@@ -136,13 +144,8 @@ func (h *hub) difference(old, v *rollcall.View) {
 			h.turnChanged(old.Turns[id], v.Turns[id])
 		}
 	}
-	floor := wireFloor(v)
-	floorChanged := !equalFloor(floor, wireFloor(old))
 	if floorChanged {
 		h.toAll(frame(wire.TypeFloor, "", floor), everybody)
-	}
-	if floorChanged || old.Phase != v.Phase {
-		h.scenesChanged()
 	}
 	if v.Phase == rollcall.Closed {
 		for unit := range h.stations {
@@ -178,8 +181,8 @@ func (h *hub) turnChanged(old, t *rollcall.Turn) {
 
 // scenesChanged lets every page see, hear and be told what it may now.
 func (h *hub) scenesChanged() {
+	h.applyWants(slices.Collect(maps.Keys(h.sockets))...)
 	for k := range h.sockets {
-		h.applyWants(k)
 		if air := h.scene.air(k.view); air != k.state.air {
 			k.state.air = air
 			k.send(frame(wire.TypeAir, "", air))

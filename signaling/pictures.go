@@ -5,10 +5,24 @@ import (
 	"muster/signaling/wire"
 )
 
-// applyWants tells the media plane what the page's lines are to show, as far as that changed.
-func (h *hub) applyWants(k *socket) {
+// applyWants tells the media plane what the pages' lines are to show, as far as that changed.
+func (h *hub) applyWants(pages ...*socket) {
+	wants := map[sfu.ParticipantID]map[string]sfu.Want{}
+	for _, k := range pages {
+		if changed := h.changedWants(k); len(changed) > 0 {
+			wants[k.participant] = changed
+		}
+	}
+	if len(wants) > 0 {
+		h.room.ShowAll(wants)
+		h.flushSoon()
+	}
+}
+
+// changedWants are the lines of a page that are to show something else than before.
+func (h *hub) changedWants(k *socket) map[string]sfu.Want {
 	if len(k.lines) == 0 {
-		return
+		return nil
 	}
 	changed := map[string]sfu.Want{}
 	for line, want := range h.scene.wants(k.view) {
@@ -18,10 +32,7 @@ func (h *hub) applyWants(k *socket) {
 			k.state.dirty[line] = struct{}{}
 		}
 	}
-	if len(changed) > 0 {
-		h.room.Show(k.participant, changed)
-		h.flushSoon()
-	}
+	return changed
 }
 
 // keepLowest keeps a unit's lowest layer on during a session, as proof of life, and nothing otherwise.

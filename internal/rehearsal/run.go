@@ -136,7 +136,6 @@ func (f *fleet) rehearse(ctx context.Context, h *host, server *server) (Result, 
 		}
 		out.Turns, out.Missed = out.Turns+1, out.Missed+missed
 		switches = append(switches, times...)
-		f.cfg.Progress(fmt.Sprintf("turn %d of %d: %d stations saw %s", i+1, len(agenda), len(times), code))
 	}
 	out.Switch = spread(switches)
 	after, err := server.gauges(ctx)
