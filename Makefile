@@ -67,6 +67,10 @@ test-net: build ## as root: a browser in a second network namespace joins over H
 rehearse: build ## figures: 246 stations join, 10 are called; prints one JSON object
 	@scripts/rehearse.sh
 
+.PHONY: bench-sfu
+bench-sfu: build ## figures: what an outgoing packet costs beside plain Pion, and a whole call; prints one JSON object
+	@scripts/bench-sfu.sh
+
 .PHONY: lint
 lint: $(NPM_STAMP) ## golangci-lint and biome
 	$(GO) tool -modfile=tools.mod golangci-lint run

@@ -17,6 +17,7 @@ var allowed = []struct {
 	{"sfu", []string{"sfu/egress"}},
 	{"sfu/egress", nil},
 	{"sfu/sfutest", []string{"sfu"}},
+	{"sfu/sfubench", []string{"sfu"}},
 	{"rollcall", nil},
 	{"rollcall/postgres/...", []string{"rollcall", "rollcall/..."}},
 	{"rollcall/storetest", []string{"rollcall", "rollcall/..."}},

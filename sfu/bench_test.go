@@ -32,7 +32,7 @@ func benchRoom(tb testing.TB, viewers int) (*layer, *shard, *discard) {
 		for range r.Events() {
 		}
 	}()
-	out, h := &discard{}, newShard() // works when it is told to
+	out, h := &discard{}, newShard(server.now, newKeyframes()) // works when it is told to
 	p := newParticipant(r, "publisher", nil, netip.Addr{})
 	t := newTrack(r, p, Line{Name: "camera", Kind: Video, Direction: Send, Source: "A"}, false)
 	r.mu.Lock()

@@ -17,6 +17,7 @@ import (
 
 	"github.com/pion/ice/v4"
 	"github.com/pion/webrtc/v4"
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 const (
@@ -37,6 +38,7 @@ type Server struct {
 	packets     packetPool
 	shards      []*shard
 	joined      atomic.Uint64
+	keyframes   prometheus.Histogram
 
 	mu     sync.Mutex
 	rooms  map[*Room]struct{}
@@ -70,10 +72,10 @@ func New(cfg Config) (*Server, error) {
 	}
 	s := &Server{
 		cfg: cfg, log: cfg.Log, endpoints: endpoints, port: port,
-		certificate: *certificate, epoch: time.Now(), rooms: map[*Room]struct{}{},
+		certificate: *certificate, epoch: time.Now(), rooms: map[*Room]struct{}{}, keyframes: newKeyframes(),
 	}
 	for range min(runtime.GOMAXPROCS(0), maxShards) {
-		h := newShard()
+		h := newShard(s.now, s.keyframes)
 		s.shards = append(s.shards, h)
 		go h.run()
 	}

@@ -3,6 +3,8 @@ package sfu
 import (
 	"sync"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"muster/sfu/egress"
 )
 
@@ -39,10 +41,16 @@ type shard struct {
 	dirty   []*path
 	batches map[*egress.Conn]*egress.Batch
 	packet  egress.Packet // of the one that is being sealed
+
+	now       func() int64
+	keyframes prometheus.Observer
 }
 
-func newShard() *shard {
-	return &shard{wake: make(chan struct{}, 1), stopped: make(chan struct{}), batches: map[*egress.Conn]*egress.Batch{}}
+// newShard makes a shard with the server's clock; keyframes is told how long each of them took to be sent.
+func newShard(now func() int64, keyframes prometheus.Observer) *shard {
+	return &shard{
+		wake: make(chan struct{}, 1), stopped: make(chan struct{}), batches: map[*egress.Conn]*egress.Batch{}, now: now, keyframes: keyframes,
+	}
 }
 
 // push hands a packet in; it never waits. The shard holds a reference of its own.
@@ -102,6 +110,9 @@ func (h *shard) work() {
 	}
 	h.send()
 	for i, j := range h.taken {
+		if j.packet.keyframe && j.again == nil {
+			h.keyframes.Observe(float64(h.now()-j.packet.at) / 1e9)
+		}
 		j.packet.release()
 		h.taken[i] = job{}
 	}

@@ -130,6 +130,13 @@ func metrics() []metric {
 	}
 }
 
+func newKeyframes() prometheus.Histogram {
+	return prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name: "sfu_keyframe_seconds", Help: "From the arrival of a keyframe's first packet until one shard has sent it to all its viewers.",
+		Buckets: []float64{.0005, .001, .002, .003, .005, .0075, .01, .015, .02, .03, .05, .1, .2, .5},
+	})
+}
+
 func egressMetrics() []struct {
 	desc  *prometheus.Desc
 	value func(EgressStats) uint64
@@ -152,6 +159,7 @@ func egressMetrics() []struct {
 
 // Describe implements prometheus.Collector.
 func (s *Server) Describe(ch chan<- *prometheus.Desc) {
+	s.keyframes.Describe(ch)
 	for _, m := range egressMetrics() {
 		ch <- m.desc
 	}
@@ -162,6 +170,7 @@ func (s *Server) Describe(ch chan<- *prometheus.Desc) {
 
 // Collect implements prometheus.Collector: the counters of every open room, by its id.
 func (s *Server) Collect(ch chan<- prometheus.Metric) {
+	s.keyframes.Collect(ch)
 	out := s.Egress()
 	for _, m := range egressMetrics() {
 		ch <- prometheus.MustNewConstMetric(m.desc, prometheus.CounterValue, float64(m.value(out)), string(out.Way))

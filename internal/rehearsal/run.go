@@ -31,8 +31,9 @@ type Config struct {
 // Result is what a rehearsal measured.
 type Result struct {
 	Stations int     `json:"stations"`
-	Joined   int     `json:"joined"`  // of them saw the hall
-	Join     Spread  `json:"join_ms"` // from the opening of the socket to the hall's first packet
+	Joined   int     `json:"joined"`            // of them saw the hall
+	Join     Spread  `json:"join_ms"`           // from the opening of the socket to the hall's first packet
+	JoinCPU  float64 `json:"server_join_cpu_s"` // CPU time of the server while they joined
 	Turns    int     `json:"turns"`
 	Switch   Spread  `json:"switch_ms"` // from the host's command to the first keyframe packet of the called unit, over stations
 	Missed   int     `json:"missed"`    // stations that did not see a called unit within 10 s, and calls without an answer
@@ -118,8 +119,16 @@ func (f *fleet) rehearse(ctx context.Context, h *host, server *server) (Result, 
 	if err := f.drawAll(ctx, line); err != nil {
 		return out, err
 	}
+	empty, err := server.gauges(ctx)
+	if err != nil {
+		return out, err
+	}
 	joined := f.joinAll(ctx)
-	out.Joined, out.Join = len(joined), spread(joined)
+	full, err := server.gauges(ctx)
+	if err != nil {
+		return out, err
+	}
+	out.Joined, out.Join, out.JoinCPU = len(joined), spread(joined), full.cpu-empty.cpu
 	f.cfg.Progress(fmt.Sprintf("%d of %d stations are in", out.Joined, out.Stations))
 	if err := errors.Join(h.watch(), sleep(ctx, settle)); err != nil {
 		return out, err
