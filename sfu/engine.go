@@ -68,6 +68,7 @@ func (s *Server) settings(endpoints []*endpoint, buffers bufferFactory, secrets 
 	e.SetDTLSKeyLogWriter(secrets)
 	e.SetDTLSServerHelloMessageHook(secrets.hello)
 	e.SetLite(true)
+	e.SetNet(s.net)
 	e.SetICEUDPMux(udp)
 	e.SetICETCPMux(tcp)
 	e.DisableActiveTCP(true)

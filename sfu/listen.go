@@ -34,27 +34,28 @@ type endpoint struct {
 }
 
 // bind opens every address on one port, UDP and TCP.
-func bind(listen []netip.Addr, port int, mode egress.Mode, log pionLog) ([]*endpoint, int, error) {
-	addresses, err := expand(listen)
+func bind(cfg Config, log pionLog) ([]*endpoint, int, error) {
+	addresses, err := expand(cfg.Listen)
 	if err != nil {
 		return nil, 0, err
 	}
 	tries := 1
-	if port == 0 {
+	if cfg.Port == 0 {
 		tries = portTries
 	}
 	for range tries {
 		var endpoints []*endpoint
 		var got int
-		if endpoints, got, err = bindAll(addresses, port, mode, log); err == nil {
+		if endpoints, got, err = bindAll(addresses, cfg, log); err == nil {
 			return endpoints, got, nil
 		}
 	}
 	return nil, 0, fmt.Errorf("sfu: cannot open the media port: %w", err)
 }
 
-func bindAll(addresses []netip.Addr, port int, mode egress.Mode, log pionLog) (_ []*endpoint, _ int, err error) {
+func bindAll(addresses []netip.Addr, cfg Config, log pionLog) (_ []*endpoint, _ int, err error) {
 	var out []*endpoint
+	port := cfg.Port
 	defer func() {
 		if err != nil {
 			closeAll(out)
@@ -73,7 +74,10 @@ func bindAll(addresses []netip.Addr, port int, mode egress.Mode, log pionLog) (_
 		if err != nil {
 			return out, 0, errors.Join(err, udp.Close())
 		}
-		conn, err := egress.NewConn(udp, mode)
+		conn, err := egress.NewConn(udp, cfg.mode())
+		if err == nil && cfg.DSCP != 0 {
+			err = conn.Mark(cfg.DSCP)
+		}
 		if err != nil {
 			return out, 0, errors.Join(err, udp.Close(), tcp.Close())
 		}

@@ -39,6 +39,7 @@ type participant struct {
 	bySSRC   map[uint32]*slot
 	declared map[uint32]declared
 	streams  int
+	flood    floodGate
 	// clockOffset is the server's clock minus the publisher's, in nanoseconds, by the fastest sender report.
 	clockOffset int64
 	haveClock   bool
@@ -140,6 +141,10 @@ func (s *rtpSink) Write(b []byte) (int, error) {
 	r := s.participant.room
 	h := &s.header
 	if s.deaf || !h.parse(b) {
+		return len(b), nil
+	}
+	if now := r.server.now(); !s.participant.flood.pass(now) {
+		r.counters.flooded.Add(1)
 		return len(b), nil
 	}
 	r.counters.packetsIn.Add(1)

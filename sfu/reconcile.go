@@ -40,7 +40,7 @@ func (r *Room) wantLocked(s *slot, w Want, now int64) {
 
 // tidyLocked forgets a source that nothing refers to.
 func (r *Room) tidyLocked(src *source) {
-	if len(src.tracks) == 0 && len(src.slots) == 0 && !src.kept && src.prepared < r.server.now() {
+	if len(src.tracks) == 0 && len(src.slots) == 0 && len(src.taps) == 0 && !src.kept && src.prepared < r.server.now() {
 		delete(r.sources, src.id)
 	}
 }
@@ -146,6 +146,7 @@ func (r *Room) publishLocked(t *track, now int64) {
 	})
 	if src.active == nil {
 		src.active = t
+		r.retapLocked(src)
 	}
 	r.demandTrackLocked(src, t, now)
 }
@@ -162,6 +163,7 @@ func (r *Room) unpublishLocked(t *track, now int64) {
 		if n := len(src.tracks); n > 0 {
 			src.active = src.tracks[n-1]
 		}
+		r.retapLocked(src)
 		r.resolveSourceLocked(src, now)
 	}
 	for _, l := range t.layers {
@@ -258,6 +260,7 @@ func (r *Room) checkLiveLocked(src *source, now int64) {
 		if src.tracks[i].best(maxLayers, now) != nil {
 			old := src.active
 			src.active = src.tracks[i]
+			r.retapLocked(src)
 			if old != nil {
 				old.told = false
 			}

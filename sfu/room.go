@@ -55,6 +55,7 @@ type source struct {
 	tracks []*track
 	active *track
 	slots  map[*slot]struct{}
+	taps   []*tap
 	keep   []string
 	// kept is set once Keep was called.
 	kept bool

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/pion/ice/v4"
+	"github.com/pion/transport/v5"
+	"github.com/pion/transport/v5/stdnet"
 	"github.com/pion/webrtc/v4"
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -35,6 +37,7 @@ type Server struct {
 	port        int
 	certificate webrtc.Certificate
 	epoch       time.Time
+	net         transport.Net // the machine's interfaces, listed once
 	packets     packetPool
 	shards      []*shard
 	joined      atomic.Uint64
@@ -66,12 +69,16 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sfu: cannot make a certificate: %w", err)
 	}
-	endpoints, port, err := bind(cfg.Listen, cfg.Port, cfg.mode(), pionLog{cfg.Log})
+	endpoints, port, err := bind(cfg, pionLog{cfg.Log})
 	if err != nil {
 		return nil, err
 	}
+	machine, err := stdnet.NewNet()
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("sfu: cannot list the network interfaces: %w", err), closeAll(endpoints))
+	}
 	s := &Server{
-		cfg: cfg, log: cfg.Log, endpoints: endpoints, port: port,
+		net: machine, cfg: cfg, log: cfg.Log, endpoints: endpoints, port: port,
 		certificate: *certificate, epoch: time.Now(), rooms: map[*Room]struct{}{}, keyframes: newKeyframes(),
 	}
 	for range min(runtime.GOMAXPROCS(0), maxShards) {

@@ -12,6 +12,7 @@ import (
 type counters struct {
 	packetsIn, bytesIn, packetsOut, bytesOut, dropped atomic.Uint64
 	switches, keyframeRequests, retransmits, nacks    atomic.Uint64
+	flooded                                           atomic.Uint64
 }
 
 // Stats are counters of a Room since it was opened, and gauges of now.
@@ -26,6 +27,8 @@ type Stats struct {
 	PacketsOut, BytesOut, PacketsDropped uint64
 	// PacketsLost were expected from the present publishers and did not come.
 	PacketsLost uint64
+	// PacketsFlooded came faster than one participant may send, and were not looked at.
+	PacketsFlooded uint64
 	// Switches counts how often a line began to show another source.
 	Switches uint64
 	// KeyframeRequests and NACKs were sent to publishers; Retransmits to viewers.
@@ -38,7 +41,7 @@ func (r *Room) Stats() Stats {
 	out := Stats{
 		PacketsIn: c.packetsIn.Load(), BytesIn: c.bytesIn.Load(),
 		PacketsOut: c.packetsOut.Load(), BytesOut: c.bytesOut.Load(), PacketsDropped: c.dropped.Load(),
-		Switches: c.switches.Load(), KeyframeRequests: c.keyframeRequests.Load(),
+		PacketsFlooded: c.flooded.Load(), Switches: c.switches.Load(), KeyframeRequests: c.keyframeRequests.Load(),
 		NACKs: c.nacks.Load(), Retransmits: c.retransmits.Load(),
 	}
 	r.mu.Lock()
@@ -120,6 +123,8 @@ func metrics() []metric {
 		make("bytes_out_total", "RTP bytes sent.", counter, func(s Stats) float64 { return float64(s.BytesOut) }),
 		make("packets_dropped_total", "RTP packets that could not be sent.", counter,
 			func(s Stats) float64 { return float64(s.PacketsDropped) }),
+		make("packets_flooded_total", "RTP packets ignored because their publisher sent too many.", counter,
+			func(s Stats) float64 { return float64(s.PacketsFlooded) }),
 		make("packets_lost", "RTP packets lost from present publishers.", gauge,
 			func(s Stats) float64 { return float64(s.PacketsLost) }),
 		make("switches_total", "Changes of a line's source.", counter, func(s Stats) float64 { return float64(s.Switches) }),

@@ -40,6 +40,7 @@ type track struct {
 	lastRequest int64
 
 	speech speechDetector
+	taps   taps
 
 	// The rest belongs to the room's lock.
 
@@ -260,6 +261,7 @@ func (l *layer) handle(h *rtpHeader, now int64) {
 	if p.keyframe {
 		l.gotKeyframe()
 	}
+	l.track.tapped(p)
 	for _, g := range *l.watchers.Load() {
 		if !g.shard.push(job{packet: p}) {
 			l.track.room.counters.dropped.Add(uint64(len(g.slots)))

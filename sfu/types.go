@@ -87,6 +87,8 @@ type Config struct {
 	// StartBitrate is announced to publishers of video as x-google-start-bitrate, in bits per second; 0 means
 	// 2.5 Mbit/s.
 	StartBitrate int
+	// DSCP marks all packets of the UDP sockets for the network's queues (RFC 2474; RFC 8837 has values for media), 0 does not.
+	DSCP int
 	// Egress says how packets are handed to the system; empty is the best way it has.
 	Egress Egress
 }

@@ -90,7 +90,7 @@ func (h *house) openMedia() error {
 	if err != nil {
 		return err
 	}
-	h.media, err = sfu.New(sfu.Config{Port: h.cfg.MediaPort, Listen: listen, Public: public, Log: h.log})
+	h.media, err = sfu.New(sfu.Config{Port: h.cfg.MediaPort, Listen: listen, Public: public, DSCP: h.cfg.MediaDSCP, Log: h.log})
 	return err
 }
 

@@ -6,6 +6,9 @@ import (
 	"net/netip"
 	"sync/atomic"
 	"syscall"
+
+	"golang.org/x/net/ipv4"
+	"golang.org/x/net/ipv6"
 )
 
 // Mode says how packets are handed to the system.
@@ -45,6 +48,25 @@ func NewConn(udp *net.UDPConn, most Mode) (*Conn, error) {
 	c := &Conn{udp: udp, raw: raw}
 	c.mode.Store(int32(min(most, supported(raw))))
 	return c, nil
+}
+
+// Mark sets the differentiated services code point of what the socket sends (RFC 2474), 1 to 63.
+func (c *Conn) Mark(dscp int) error {
+	if dscp < 1 || dscp > 63 {
+		return fmt.Errorf("egress: the DSCP %d is not between 1 and 63", dscp)
+	}
+	const ecnBits = 2 // the rest of the byte is for congestion notification
+	local, _ := c.udp.LocalAddr().(*net.UDPAddr)
+	var err error
+	if local != nil && local.IP.To4() == nil {
+		err = ipv6.NewConn(c.udp).SetTrafficClass(dscp << ecnBits)
+	} else {
+		err = ipv4.NewConn(c.udp).SetTOS(dscp << ecnBits)
+	}
+	if err != nil {
+		return fmt.Errorf("egress: cannot mark packets: %w", err)
+	}
+	return nil
 }
 
 // Mode says how the socket sends now.

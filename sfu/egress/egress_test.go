@@ -12,6 +12,8 @@ import (
 
 	"github.com/pion/rtp"
 	"github.com/pion/srtp/v3"
+	"golang.org/x/net/ipv4"
+	"golang.org/x/net/ipv6"
 
 	"muster/sfu/egress"
 )
@@ -285,6 +287,31 @@ func TestAClosedSocketDropsAndReturns(t *testing.T) {
 		batch.Flush()
 		if conn.Dropped.Load() != 1 || conn.Packets.Load() != 0 {
 			t.Errorf("%v: %d dropped, %d sent", mode, conn.Dropped.Load(), conn.Packets.Load())
+		}
+	}
+}
+
+func TestMark(t *testing.T) {
+	for _, address := range []string{"127.0.0.1", "::1"} {
+		udp := listen(t, address)
+		conn, err := egress.NewConn(udp, egress.Portable)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := conn.Mark(34); err != nil {
+			t.Error(err)
+		}
+		got, err := ipv4.NewConn(udp).TOS()
+		if address == "::1" {
+			got, err = ipv6.NewConn(udp).TrafficClass()
+		}
+		if got != 34<<2 || err != nil {
+			t.Errorf("%s: %d, %v", address, got, err)
+		}
+		for _, bad := range []int{0, 64, -1} {
+			if conn.Mark(bad) == nil {
+				t.Errorf("the DSCP %d was accepted", bad)
+			}
 		}
 	}
 }
