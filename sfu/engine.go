@@ -30,6 +30,7 @@ const (
 	extensionMID         = "urn:ietf:params:rtp-hdrext:sdes:mid"
 	extensionRID         = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
 	extensionRepairedRID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
+	extensionSendTime    = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 	extensionAudioLevel  = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 )
 
@@ -92,12 +93,12 @@ func (s *Server) settings(endpoints []*endpoint, buffers bufferFactory, secrets 
 	return e, nil
 }
 
-// mediaEngine knows VP8 with RTX and Opus with in-band FEC. Transport-wide congestion control is not offered to viewers,
-// for nothing here would use it.
+// mediaEngine knows VP8 with RTX and Opus with in-band FEC. A viewer estimates its bandwidth itself and says it (REMB): that takes
+// one small message a second, where transport-wide feedback would take one for every few packets from every viewer.
 func mediaEngine() (*webrtc.MediaEngine, error) {
 	const vp8, rtx, opus = 96, 97, 111
 	m := &webrtc.MediaEngine{}
-	feedback := []webrtc.RTCPFeedback{{Type: "nack"}, {Type: "nack", Parameter: "pli"}, {Type: "ccm", Parameter: "fir"}}
+	feedback := []webrtc.RTCPFeedback{{Type: "nack"}, {Type: "nack", Parameter: "pli"}, {Type: "ccm", Parameter: "fir"}, {Type: "goog-remb"}}
 	codecs := []struct {
 		codec webrtc.RTPCodecParameters
 		kind  webrtc.RTPCodecType
@@ -127,7 +128,7 @@ func mediaEngine() (*webrtc.MediaEngine, error) {
 	return m, registerExtensions(m)
 }
 
-// registerExtensions asks publishers for what tells their streams apart; viewers get plain headers.
+// registerExtensions asks publishers for what tells their streams apart; viewers are told when packets leave.
 func registerExtensions(m *webrtc.MediaEngine) error {
 	for _, x := range []struct {
 		uri  string
@@ -143,6 +144,10 @@ func registerExtensions(m *webrtc.MediaEngine) error {
 		if err := m.RegisterHeaderExtension(capability, x.kind, webrtc.RTPTransceiverDirectionRecvonly); err != nil {
 			return fmt.Errorf("sfu: cannot register %s: %w", x.uri, err)
 		}
+	}
+	sendTime := webrtc.RTPHeaderExtensionCapability{URI: extensionSendTime}
+	if err := m.RegisterHeaderExtension(sendTime, webrtc.RTPCodecTypeVideo, webrtc.RTPTransceiverDirectionSendonly); err != nil {
+		return fmt.Errorf("sfu: cannot register %s: %w", extensionSendTime, err)
 	}
 	return nil
 }

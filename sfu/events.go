@@ -1,7 +1,7 @@
 package sfu
 
 // Event is something that happened in a Room: one of [ConnectionChanged], [SourceChanged], [LayersWanted],
-// [SlotShowing] and [SpeakingChanged]. Every event is a state: when the reader falls behind, a newer event replaces an
+// [SlotShowing], [EgressLimited] and [SpeakingChanged]. Every event is a state: when the reader falls behind, a newer event replaces an
 // older one about the same thing, so that the queue is bounded by the size of the room.
 type Event interface{ key() eventKey }
 
@@ -52,6 +52,9 @@ type LayersWanted struct {
 	Active []string
 }
 
+// EgressLimited reports that a budget keeps higher layers from viewers, or does not any more.
+type EgressLimited struct{ Limited bool }
+
 // SlotShowing reports that the first keyframe (video) or the first packet (audio) of a source was forwarded on a Recv
 // line, or, with an empty Source, that the line shows nothing any more.
 type SlotShowing struct {
@@ -73,4 +76,5 @@ func (e ConnectionChanged) key() eventKey { return eventKey{'c', e.Participant, 
 func (e SourceChanged) key() eventKey     { return eventKey{'s', "", string(e.Source)} }
 func (e LayersWanted) key() eventKey      { return eventKey{'l', e.Participant, e.Line} }
 func (e SlotShowing) key() eventKey       { return eventKey{'w', e.Participant, e.Line} }
+func (e EgressLimited) key() eventKey     { return eventKey{'e', "", ""} }
 func (e SpeakingChanged) key() eventKey   { return eventKey{'v', "", string(e.Source)} }

@@ -64,6 +64,9 @@ func (r *Room) onTick(now int64) {
 			r.demandLocked(src, now)
 		}
 	}
+	if r.ticks%bandwidthTicks == 0 {
+		r.bandwidthLocked(now)
+	}
 	all := slices.Collect(maps.Values(r.participants))
 	r.unlock()
 	for _, p := range all {

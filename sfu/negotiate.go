@@ -149,6 +149,8 @@ func (r *Room) publish(p *participant, answer string, offered []*section) error 
 		}
 		if line.Direction == Send {
 			tracks = append(tracks, p.negotiated(line, answered[i], offered[i]))
+		} else {
+			p.slotByName[line.Name].absID = answered[i].extensions[extensionSendTime]
 		}
 	}
 	p.mu.Lock()

@@ -44,6 +44,7 @@ type participant struct {
 	clockOffset int64
 	haveClock   bool
 
+	downlink   downlink
 	connected  atomic.Bool
 	path       atomic.Pointer[path] // nil before the connection is up, and for viewers that Pion sends to
 	nextReport int64                // of the room's timer

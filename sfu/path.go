@@ -141,7 +141,7 @@ func (v *path) sendSlice(h *shard) bool {
 	var bytes uint64
 	for i := v.next; i < end; i++ {
 		o := &v.pending[i]
-		o.fill(&h.packet)
+		o.fill(&h.packet, h)
 		n, err := v.sealer.Seal(batch.Room(len(o.payload)+maxHeader), &h.packet)
 		if err != nil {
 			v.participant.room.counters.dropped.Add(1)
@@ -152,6 +152,7 @@ func (v *path) sendSlice(h *shard) bool {
 	}
 	v.participant.room.counters.packetsOut.Add(uint64(end - v.next))
 	v.participant.room.counters.bytesOut.Add(bytes)
+	v.participant.downlink.sent.Add(bytes)
 	if end < len(v.pending) {
 		v.next = end
 		return true
@@ -161,11 +162,12 @@ func (v *path) sendSlice(h *shard) bool {
 	return false
 }
 
-// maxHeader is what a packet takes beyond its payload at most: RTP header, original sequence number, tag.
-const maxHeader = rtpFixedHeader + 2 + egress.MaxOverhead
+// maxHeader is what a packet takes beyond its payload at most: RTP header with an extension, original sequence number, tag.
+const maxHeader = rtpFixedHeader + sendTimeSize + 2 + egress.MaxOverhead
 
-func (o *outgoing) fill(p *egress.Packet) {
+func (o *outgoing) fill(p *egress.Packet, h *shard) {
 	s := o.slot
+	p.Extension = h.sendTime(s.absID)
 	p.SSRC, p.PayloadType, p.Prefix = s.ssrc, s.header.PayloadType, nil
 	if o.again {
 		p.SSRC, p.PayloadType, p.Prefix = s.rtxSSRC, s.rtxPT, o.osn[:]

@@ -57,7 +57,10 @@ func (r *Room) resolveLocked(s *slot, now int64) {
 	}
 	most := 0
 	if t != nil {
-		most = t.limit(s.want.MaxLayer)
+		most = min(t.limit(s.want.MaxLayer), s.allowed)
+	}
+	if most == off {
+		t, most = nil, 0
 	}
 	s.aim(t, most, now)
 	r.attachLocked(s, t, most)
@@ -231,7 +234,9 @@ func (r *Room) wantedLocked(src *source, t *track, now int64) [maxLayers]bool {
 			want[len(t.layers)-1] = true
 		}
 		for s := range src.slots {
-			want[t.limit(s.want.MaxLayer)] = true
+			if level := min(t.limit(s.want.MaxLayer), s.allowed); level != off {
+				want[level] = true
+			}
 			if cur := s.showing(); cur != nil && cur.track == t {
 				want[cur.index] = true
 			}

@@ -38,6 +38,8 @@ type Room struct {
 	unsettled map[*slot]struct{}
 	// asking are the publications whose keyframes are asked for when the lock is given back.
 	asking map[*track]struct{}
+	// limited says whether a budget keeps layers from viewers.
+	limited bool
 	// ticks counts those of the room's goroutine.
 	ticks int
 

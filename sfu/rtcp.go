@@ -12,6 +12,7 @@ const (
 	formatNACK = 1
 	formatPLI  = 1
 	formatFIR  = 4
+	formatAFB  = 15 // application layer feedback: REMB
 
 	reportBlock = 24
 )
@@ -29,6 +30,8 @@ type feedback struct {
 	// reported is set when a report block is about the SSRC.
 	reported     bool
 	fractionLost uint8
+	// estimate is the viewer's bandwidth in bit/s (REMB), 0 when nothing was said.
+	estimate int64
 }
 
 // parse reads what the RTCP packet b says about ssrc; malformed packets say nothing. It reuses the slice of lost.
@@ -74,11 +77,27 @@ func (f *feedback) payload(b []byte, format int, ssrc uint32) {
 	case len(b) < 12:
 	case format == formatPLI:
 		f.keyframe = binary.BigEndian.Uint32(b[8:]) == ssrc
+	case format == formatAFB:
+		f.estimate = remb(b)
 	case format == formatFIR:
 		for b = b[12:]; len(b) >= 8; b = b[8:] {
 			f.keyframe = f.keyframe || binary.BigEndian.Uint32(b) == ssrc
 		}
 	}
+}
+
+// remb reads a receiver's estimate (draft-alvestrand-rmcat-remb, section 2.2): a mantissa of 18 bits and an exponent.
+func remb(b []byte) int64 {
+	const mantissaBits, most = 18, 10_000_000_000
+	if len(b) < 20 || string(b[12:16]) != "REMB" {
+		return 0
+	}
+	exponent := int(b[17] >> 2)
+	mantissa := uint64(b[17]&3)<<16 | uint64(b[18])<<8 | uint64(b[19])
+	if exponent > 63-mantissaBits {
+		return most
+	}
+	return int64(min(mantissa<<exponent, most))
 }
 
 func (f *feedback) nack(b []byte) {

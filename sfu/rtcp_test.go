@@ -20,6 +20,8 @@ func TestRTCP(t *testing.T) {
 			func(f feedback) bool {
 				return len(f.lost) == 3 && f.lost[0] == 65535 && f.lost[1] == 1 && f.lost[2] == 40
 			}},
+		"REMB": {&rtcp.ReceiverEstimatedMaximumBitrate{Bitrate: 1_500_000, SSRCs: []uint32{ours}},
+			func(f feedback) bool { return f.estimate > 1_490_000 && f.estimate <= 1_500_000 }},
 		"SR": {&rtcp.SenderReport{SSRC: ours, NTPTime: 5 << 32, RTPTime: 77},
 			func(f feedback) bool { return f.senderReport && f.ntp == 5<<32 && f.rtp == 77 }},
 		"RR": {&rtcp.ReceiverReport{SSRC: other, Reports: []rtcp.ReceptionReport{{SSRC: other}, {SSRC: ours, FractionLost: 9}}},

@@ -33,6 +33,9 @@ type slot struct {
 	participant *participant
 	line        Line
 
+	// absID is the id of the header extension abs-send-time, 0 without.
+	absID uint8
+
 	// mu guards what the packet paths of several publishers share.
 	mu      sync.Mutex
 	writer  packetWriter
@@ -59,6 +62,8 @@ type slot struct {
 
 	want     Want
 	attached []*layer
+	// allowed is the highest layer that bandwidth allows, or off.
+	allowed int
 }
 
 // resend notes when a packet was retransmitted.
@@ -68,7 +73,7 @@ type resend struct {
 }
 
 func newSlot(r *Room, p *participant, line Line) *slot {
-	s := &slot{room: r, participant: p, line: line}
+	s := &slot{room: r, participant: p, line: line, allowed: maxLayers}
 	clock := uint32(audioClock)
 	if line.Kind == Video {
 		clock = videoClock
@@ -225,6 +230,7 @@ func (s *slot) writeLocked(header *rtp.Header, payload []byte) {
 	}
 	s.room.counters.packetsOut.Add(1)
 	s.room.counters.bytesOut.Add(uint64(n))
+	s.participant.downlink.sent.Add(uint64(n))
 }
 
 // aim sets what the slot is to show. The old picture may go on for a moment (see the package documentation) when the
@@ -282,6 +288,12 @@ func (s *slot) showing() *layer {
 
 // feedback answers the viewer's RTCP about this slot.
 func (s *slot) feedback(f *feedback, now int64) {
+	if f.estimate > 0 {
+		s.participant.downlink.heard(f.estimate, now)
+	}
+	if f.reported {
+		s.participant.downlink.lost(f.fractionLost)
+	}
 	if f.keyframe {
 		if l := s.showing(); l != nil {
 			l.requestKeyframe(now)

@@ -71,6 +71,10 @@ type layer struct {
 	// watchers is an immutable snapshot: the packet path takes no lock of the room.
 	watchers atomic.Pointer[[]watching]
 	ring     ring
+	// bytes came since sampledAt, which belongs to the room's lock; rate is what that makes, in bit/s.
+	bytes     atomic.Uint64
+	rate      atomic.Int64
+	sampledAt int64
 	// ssrc is 0 until the first packet. lastAt is when the newest packet came.
 	ssrc   atomic.Uint32
 	lastAt atomic.Int64
@@ -230,6 +234,7 @@ func (l *layer) handle(h *rtpHeader, now int64) {
 	p := l.track.room.server.packets.get()
 	defer p.release()
 	p.layer, p.ts, p.marker, p.at = l, h.ts, h.marker, now
+	l.bytes.Add(uint64(len(h.payload)))
 	keyframe, padding := false, len(h.payload) == 0
 	if l.receive.video && !padding {
 		v, ok := parseVP8(h.payload)

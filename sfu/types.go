@@ -58,6 +58,8 @@ type Line struct {
 	Source SourceID
 	// Layers are the simulcast layers of a video Send line from low to high; none or one means no simulcast.
 	Layers []Layer
+	// Priority says which Recv lines go first when a viewer's line or a budget is too small: those with a larger one.
+	Priority int
 	// Group names the MediaStream that a Recv line belongs to: lines of one group are played in sync. Empty means
 	// the line's own name.
 	Group string
@@ -87,6 +89,8 @@ type Config struct {
 	// StartBitrate is announced to publishers of video as x-google-start-bitrate, in bits per second; 0 means
 	// 2.5 Mbit/s.
 	StartBitrate int
+	// Budgets bound what parts of the network are sent in all; layers step down for it.
+	Budgets []Budget
 	// DSCP marks all packets of the UDP sockets for the network's queues (RFC 2474; RFC 8837 has values for media), 0 does not.
 	DSCP int
 	// Egress says how packets are handed to the system; empty is the best way it has.

@@ -112,6 +112,7 @@ func mediaLines(lines []wire.Line, source func(line string) sfu.SourceID) []sfu.
 			m.Source = source(l.Name)
 		} else {
 			m.Group, _, _ = strings.Cut(l.Name, ".") // picture and sound of one place are played in sync
+			m.Priority = priority(l.Name)
 		}
 		for _, y := range l.Layers {
 			m.Layers = append(m.Layers, sfu.Layer{RID: y.RID, Width: y.Width, Height: y.Height, MaxBitrate: y.MaxBitrate, MaxFPS: y.MaxFramerate})
@@ -119,6 +120,17 @@ func mediaLines(lines []wire.Line, source func(line string) sfu.SourceID) []sfu.
 		out = append(out, m)
 	}
 	return out
+}
+
+// priority says what a page with a thin line gets first: who speaks, then what is shown, then the wall.
+func priority(line string) int {
+	switch {
+	case isTile(line):
+		return 0
+	case strings.HasPrefix(line, "share."):
+		return 1
+	}
+	return 2
 }
 
 // sourceOf returns the ids under which a page's lines publish.

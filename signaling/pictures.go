@@ -106,7 +106,20 @@ func (h *hub) media(e sfu.Event) {
 		}
 	case sfu.SourceChanged:
 		h.sourceChanged(e)
+	case sfu.EgressLimited:
+		h.toAll(frame(wire.TypeNotice, "", egressNotice(e.Limited)), consoles)
 	}
+}
+
+// egressNotice tells the hall that a network's budget is used up, or is not any more.
+func egressNotice(limited bool) wire.Notice {
+	if limited {
+		return wire.Notice{
+			Level: "warning", Code: "egress_limited", Message: "网络出口已达上限，部分单位将看到较低清晰度的画面",
+			MessageEN: "the network's budget is used up: units see smaller pictures",
+		}
+	}
+	return wire.Notice{Level: "info", Code: "egress_free", Message: "网络出口已恢复，画面恢复清晰", MessageEN: "the network's budget is enough again: pictures are large"}
 }
 
 func (h *hub) sourceChanged(e sfu.SourceChanged) {

@@ -90,7 +90,11 @@ func (h *house) openMedia() error {
 	if err != nil {
 		return err
 	}
-	h.media, err = sfu.New(sfu.Config{Port: h.cfg.MediaPort, Listen: listen, Public: public, DSCP: h.cfg.MediaDSCP, Log: h.log})
+	budgets, err := mediaBudgets(h.cfg.MediaBudget)
+	if err != nil {
+		return err
+	}
+	h.media, err = sfu.New(sfu.Config{Budgets: budgets, Port: h.cfg.MediaPort, Listen: listen, Public: public, DSCP: h.cfg.MediaDSCP, Log: h.log})
 	return err
 }
 

@@ -18,6 +18,7 @@ type serveCommand struct {
 	HTTP         string       `name:"http" default:"127.0.0.1:8230" env:"MUSTER_HTTP" help:"Address of the pages."`
 	MediaPort    int          `default:"8231" env:"MUSTER_MEDIA_PORT" help:"UDP port of the media, and TCP on the same number."`
 	MediaDSCP    int          `name:"media-dscp" env:"MUSTER_MEDIA_DSCP" help:"Mark media for the network's queues, 1 to 63 (RFC 2474); 0 does not."`
+	MediaBudget  []string     `env:"MUSTER_MEDIA_BUDGET" help:"Repeatable: what may be sent in all, such as 800M, or to a part of the network, such as 10.1.0.0/16=50M; pictures become smaller for it."`
 	MediaAddress []netip.Addr `env:"MUSTER_MEDIA_ADDRESS" help:"Repeatable: an address of this machine to serve media on, or what a NAT shows to clients. Like --http when not given."`
 	TLSCert      string       `name:"tls-cert" type:"path" env:"MUSTER_TLS_CERT" help:"Certificate chain (PEM)."`
 	TLSKey       string       `name:"tls-key" type:"path" env:"MUSTER_TLS_KEY" help:"Its private key (PEM)."`

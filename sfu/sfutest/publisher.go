@@ -39,6 +39,7 @@ type Encoding struct {
 	started  bool
 	keyframe bool
 	paused   bool
+	fill     int
 	requests int
 	nacked   []uint16
 	sent     []rtp.Packet
@@ -155,6 +156,13 @@ func (e *Encoding) Pause(paused bool) {
 	e.paused = paused
 }
 
+// Fill makes every packet larger by n bytes.
+func (e *Encoding) Fill(n int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.fill = n
+}
+
 // Requests returns how many keyframe requests arrived.
 func (e *Encoding) Requests() int {
 	e.mu.Lock()
@@ -210,6 +218,7 @@ func (e *Encoding) Next(fps int) []*rtp.Packet {
 }
 
 func (e *Encoding) packetLocked(payload []byte, marker bool) *rtp.Packet {
+	payload = append(payload, make([]byte, e.fill)...)
 	p := &rtp.Packet{
 		Header:  rtp.Header{Version: 2, SequenceNumber: e.seq, Timestamp: e.ts, Marker: marker},
 		Payload: payload,

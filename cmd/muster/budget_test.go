@@ -1,0 +1,30 @@
+package main
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+
+	"muster/sfu"
+)
+
+func TestMediaBudgets(t *testing.T) {
+	got, err := mediaBudgets([]string{"800M", "10.1.0.0/16=50M", "fd00::/8=2G", "300k", "64000"})
+	want := []sfu.Budget{
+		{Bitrate: 800_000_000}, {Network: netip.MustParsePrefix("10.1.0.0/16"), Bitrate: 50_000_000},
+		{Network: netip.MustParsePrefix("fd00::/8"), Bitrate: 2_000_000_000}, {Bitrate: 300_000}, {Bitrate: 64_000},
+	}
+	if err != nil || len(got) != len(want) {
+		t.Fatalf("%v, %v", got, err)
+	}
+	for i := range want {
+		if got[i] != want[i] {
+			t.Errorf("%v, want %v", got[i], want[i])
+		}
+	}
+	for _, bad := range []string{"", "M", "-1M", "0", "8X", "10.1.0.0=5M", "10.1.0.0/16", "99999999G", "x=5M"} {
+		if _, err := mediaBudgets([]string{bad}); err == nil || !strings.Contains(err.Error(), "--media-budget "+bad) {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}

@@ -1,0 +1,202 @@
+package sfu
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// bandwidthTicks is in how many ticks of the room bandwidth is looked at.
+	bandwidthTicks = 10
+	// estimateAge is how old a viewer's estimate may be: browsers send one about every second, and at once when it falls.
+	estimateAge = 3 * time.Second
+	// lossLimit is the share of lost packets, of 256, that means congestion.
+	lossLimit = 26
+	// leastLimit is what a viewer is sent however bad its line is, in bit/s: sound, and the smallest picture.
+	leastLimit = 120_000
+	// A viewer that was given less gets more after firstWait; when that goes wrong, the next attempt waits twice as long.
+	firstWait, longestWait = 4 * time.Second, 2 * time.Minute
+	// regretWithin is how soon after an attempt congestion is blamed on it.
+	regretWithin = 10 * time.Second
+	// audioCost is what the sound of one line takes, in bit/s, headers included.
+	audioCost = 50_000
+	// unknownCost is assumed for a picture of which nothing is known, in bit/s.
+	unknownCost = 500_000
+)
+
+// downlink is what is known of a viewer's line, and what it may therefore be sent. The arithmetic is in look, without I/O.
+type downlink struct {
+	// estimate is the viewer's own (REMB) in bit/s, estimateAt when it came, loss the worst report since the last look, of 256.
+	estimate, estimateAt atomic.Int64
+	loss                 atomic.Uint32
+	// sent counts bytes.
+	sent atomic.Uint64
+
+	// The rest belongs to the room's lock. limit is in bit/s, 0 is none.
+	limit          int64
+	wait           int64
+	downAt, upAt   int64
+	lookedAt       int64
+	sentBefore     uint64
+	rate, lastRate int64
+}
+
+func (d *downlink) heard(estimate, now int64) {
+	d.estimate.Store(estimate)
+	d.estimateAt.Store(now)
+}
+
+func (d *downlink) lost(fraction uint8) {
+	if old := d.loss.Load(); uint32(fraction) > old {
+		d.loss.Store(uint32(fraction))
+	}
+}
+
+// look decides the limit anew: down at once, up carefully. needed is what everything that is wanted takes, in bit/s. It reports
+// whether the limit changed.
+func (d *downlink) look(now, needed int64) bool {
+	before := d.limit
+	d.measure(now)
+	estimate := d.estimate.Load()
+	known := estimate > 0 && now-d.estimateAt.Load() < int64(estimateAge)
+	loss := d.loss.Swap(0)
+	// What was sent a moment ago counts too: an estimate is about the past.
+	rate := max(d.rate, d.lastRate)
+	congested := known && estimate < rate*85/100 || loss > lossLimit
+	switch {
+	case congested && now-d.downAt >= int64(time.Second/2):
+		allowed := rate * 85 / 100
+		if known && estimate < allowed {
+			allowed = estimate
+		}
+		if d.limit > 0 {
+			allowed = min(allowed, d.limit)
+		}
+		d.wait = int64(firstWait)
+		if d.upAt != 0 && now-d.upAt < int64(regretWithin) {
+			d.wait = min(max(d.wait, d.backoff()), int64(longestWait))
+		}
+		d.limit, d.downAt = max(allowed, leastLimit), now
+	case !congested && d.limit > 0 && now-max(d.downAt, d.upAt) >= d.wait:
+		// An estimate grows to one and a half of what arrives; one that is larger is known from before.
+		d.limit, d.upAt = d.limit*3/2, now
+		if known {
+			d.limit = max(d.limit, estimate*4/5)
+		}
+		if d.limit > needed*5/4 {
+			d.limit = 0
+		}
+	}
+	return d.limit != before
+}
+
+// backoff doubles the time since the last attempt was allowed.
+func (d *downlink) backoff() int64 { return 2 * (d.upAt - d.downAt) }
+
+func (d *downlink) measure(now int64) {
+	sent := d.sent.Load()
+	if d.lookedAt != 0 && now > d.lookedAt {
+		d.lastRate, d.rate = d.rate, int64(float64(sent-d.sentBefore)*8e9/float64(now-d.lookedAt))
+	}
+	d.lookedAt, d.sentBefore = now, sent
+}
+
+// costs are what the levels of a publication take in bit/s: as measured while a layer is sent, else as agreed.
+func (t *track) costs(now int64) [maxLayers]int64 {
+	var out [maxLayers]int64
+	var last int64
+	for i, l := range t.layers {
+		cost := l.rate.Load() * 6 / 5
+		agreed := int64(unknownCost)
+		for _, y := range t.line.Layers {
+			if y.RID == l.rid && y.MaxBitrate > 0 {
+				agreed = int64(y.MaxBitrate)
+			}
+		}
+		if cost == 0 || !l.alive(now) {
+			cost = agreed
+		}
+		last = max(last, cost)
+		out[i] = last
+	}
+	for i := len(t.layers); i < maxLayers; i++ {
+		out[i] = last
+	}
+	return out
+}
+
+// sample measures what the layers of a source send.
+func (t *track) sample(now int64) {
+	for _, l := range t.layers {
+		if since := now - l.sampledAt; since >= int64(time.Second) {
+			l.rate.Store(int64(float64(l.bytes.Swap(0)) * 8e9 / float64(since)))
+			l.sampledAt = now
+		}
+	}
+}
+
+// bandwidthLocked decides for every viewer and every network which levels it gets.
+func (r *Room) bandwidthLocked(now int64) {
+	for _, src := range r.sources {
+		for _, t := range src.tracks {
+			t.sample(now)
+		}
+	}
+	budgets, limited := r.budgetsLocked(now)
+	for _, p := range r.participants {
+		if p.connected.Load() {
+			r.limitViewerLocked(p, budgets[p], now)
+		}
+	}
+	if limited != r.limited {
+		r.limited = limited
+		r.events.push(EgressLimited{Limited: limited})
+	}
+}
+
+// limitViewerLocked divides a viewer's line among its pictures; budget says what its network allows of each source.
+func (r *Room) limitViewerLocked(p *participant, budget map[SourceID]int, now int64) {
+	var slots []*slot
+	var demands []demand
+	var needed, sound int64
+	for _, s := range p.slots {
+		if s.want.Source == "" {
+			continue
+		}
+		if s.line.Kind == Audio {
+			sound += audioCost
+			continue
+		}
+		if t := r.activeLocked(s.want.Source); t != nil {
+			d := demand{cost: t.costs(now), want: t.limit(s.want.MaxLayer), priority: s.line.Priority}
+			slots, demands = append(slots, s), append(demands, d)
+			needed += d.cost[d.want]
+		}
+	}
+	p.downlink.look(now, sound+needed)
+	levels := make([]int, len(slots))
+	for i := range levels {
+		levels[i] = maxLayers
+	}
+	if p.downlink.limit > 0 {
+		levels = allocate(demands, p.downlink.limit-sound)
+	}
+	for i, s := range slots {
+		if level, bound := budget[s.want.Source]; bound && level < levels[i] && level < demands[i].want {
+			levels[i] = level
+		}
+		r.allowLocked(s, levels[i], now)
+	}
+}
+
+// allowLocked bounds what a slot gets.
+func (r *Room) allowLocked(s *slot, level int, now int64) {
+	if s.allowed == level {
+		return
+	}
+	s.allowed = level
+	r.resolveLocked(s, now)
+	if src := r.sources[s.want.Source]; src != nil {
+		r.demandLocked(src, now)
+	}
+}

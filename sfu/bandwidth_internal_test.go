@@ -1,0 +1,129 @@
+package sfu
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+)
+
+func TestAllocate(t *testing.T) {
+	camera := func(priority int) demand {
+		return demand{cost: [maxLayers]int64{60, 400, 1500}, want: 2, priority: priority}
+	}
+	tile := demand{cost: [maxLayers]int64{60, 60, 60}, want: 0}
+	for name, c := range map[string]struct {
+		demands []demand
+		limit   int64
+		want    []int
+	}{
+		"all":                       {[]demand{camera(1), camera(1), tile}, 4000, []int{2, 2, 0}},
+		"one of two is large":       {[]demand{camera(1), camera(1)}, 2000, []int{2, 1}},
+		"both middle":               {[]demand{camera(1), camera(1)}, 1800, []int{1, 1}},
+		"both small":                {[]demand{camera(1), camera(1)}, 300, []int{0, 0}},
+		"the first keep something":  {[]demand{camera(1), camera(1), tile}, 10, []int{0, 0, off}},
+		"tiles wait":                {[]demand{tile, tile, camera(1)}, 1560, []int{0, off, 2}},
+		"what is wanted is no more": {[]demand{{cost: [maxLayers]int64{60, 400, 1500}, want: 1}}, 9000, []int{1}},
+		"nothing is wanted":         {nil, 100, []int{}},
+	} {
+		if got := allocate(c.demands, c.limit); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+func TestAllocateKeepsTheLimit(t *testing.T) {
+	for range 2000 {
+		var demands []demand
+		for range 1 + rand.IntN(20) {
+			d := demand{want: rand.IntN(maxLayers), priority: rand.IntN(3)}
+			var cost int64
+			for i := range d.cost {
+				cost += rand.Int64N(1000)
+				d.cost[i] = cost
+			}
+			demands = append(demands, d)
+		}
+		limit := rand.Int64N(20_000)
+		levels := allocate(demands, limit)
+		most, total, least := -1, int64(0), int64(0)
+		for _, d := range demands {
+			most = max(most, d.priority)
+		}
+		for i, level := range levels {
+			d := demands[i]
+			if level > d.want || level < off || level == off && d.priority == most {
+				t.Fatalf("level %d of %+v", level, d)
+			}
+			if level != off {
+				total += d.cost[level]
+			}
+			if d.priority == most {
+				least += d.cost[0]
+			}
+		}
+		if total > max(limit, least) {
+			t.Fatalf("%d are sent, %d allowed, %d cannot be less", total, limit, least)
+		}
+	}
+}
+
+// line simulates a viewer's line of a capacity in bit/s: its estimate follows what comes through.
+func line(d *downlink, now *int64, capacity, wanted int64, steps int) (sent []int64) {
+	for range steps {
+		*now += 250 * int64(time.Millisecond)
+		rate := wanted
+		if d.limit > 0 {
+			rate = min(rate, d.limit)
+		}
+		d.sent.Add(uint64(rate / 8 / 4))
+		arrives := min(rate, capacity)
+		if rate > capacity {
+			d.heard(arrives*85/100, *now)
+			d.lost(uint8(min(255, (rate-arrives)*256/rate)))
+		} else {
+			d.heard(min(arrives*3/2, capacity), *now)
+		}
+		d.look(*now, wanted)
+		sent = append(sent, rate)
+	}
+	return sent
+}
+
+func TestDownlinkGoesDownQuicklyAndUpCarefully(t *testing.T) {
+	const wanted, thin = int64(3_000_000), int64(1_000_000)
+	d, now := &downlink{}, int64(time.Second)
+	if sent := line(d, &now, 10_000_000, wanted, 40); slices.Min(sent) != wanted {
+		t.Fatalf("a good line got %d", slices.Min(sent))
+	}
+	sent := line(d, &now, thin, wanted, 240)
+	over := 0
+	for i, rate := range sent {
+		if rate > thin {
+			over++
+			if i > 8 && i < 16 {
+				t.Errorf("step %d of a thin line is sent %d", i, rate)
+			}
+		}
+	}
+	if over > 40 {
+		t.Errorf("%d of 240 steps were too much for the line", over)
+	}
+	if last := sent[len(sent)-1]; last < thin/4 {
+		t.Errorf("in the end only %d of %d are used", last, thin)
+	}
+	if sent = line(d, &now, 10_000_000, wanted, 600); sent[len(sent)-1] != wanted || d.limit != 0 {
+		t.Errorf("a line that became good is sent %d, limit %d", sent[len(sent)-1], d.limit)
+	}
+}
+
+func TestDownlinkWithoutEstimateHasNoLimit(t *testing.T) {
+	d, now := &downlink{}, int64(time.Second)
+	for range 100 {
+		now += 250 * int64(time.Millisecond)
+		d.sent.Add(1_000_000)
+		if d.look(now, 30_000_000) {
+			t.Fatal("a viewer that says nothing is limited")
+		}
+	}
+}
