@@ -12,6 +12,8 @@ const (
 	estimateAge = 3 * time.Second
 	// lossLimit is the share of lost packets, of 256, that means congestion.
 	lossLimit = 26
+	// someLoss is the share that makes a low estimate credible.
+	someLoss = 5
 	// leastLimit is what a viewer is sent however bad its line is, in bit/s: sound, and the smallest picture.
 	leastLimit = 120_000
 	// A viewer that was given less gets more after firstWait; when that goes wrong, the next attempt waits twice as long.
@@ -37,6 +39,7 @@ type downlink struct {
 	wait           int64
 	downAt, upAt   int64
 	lookedAt       int64
+	grave          bool // the last estimate was far below what was sent
 	sentBefore     uint64
 	rate, lastRate int64
 }
@@ -62,7 +65,10 @@ func (d *downlink) look(now, needed int64) bool {
 	loss := d.loss.Swap(0)
 	// What was sent a moment ago counts too: an estimate is about the past.
 	rate := max(d.rate, d.lastRate)
-	congested := known && estimate < rate*85/100 || loss > lossLimit
+	// A busy PC makes packets late too, and its estimate falls without any being lost: alone it has to say something grave, and twice.
+	grave := known && estimate < rate*60/100
+	congested := loss > lossLimit || known && estimate < rate*85/100 && loss > someLoss || grave && d.grave
+	d.grave = grave
 	switch {
 	case congested && now-d.downAt >= int64(time.Second/2):
 		allowed := rate * 85 / 100
@@ -173,7 +179,9 @@ func (r *Room) limitViewerLocked(p *participant, budget map[SourceID]int, now in
 			needed += d.cost[d.want]
 		}
 	}
-	p.downlink.look(now, sound+needed)
+	if d := &p.downlink; d.look(now, sound+needed) {
+		r.log.Debug("a viewer's line", "participant", p.id, "limit", d.limit, "estimate", d.estimate.Load(), "sent", d.rate, "needed", sound+needed)
+	}
 	levels := make([]int, len(slots))
 	for i := range levels {
 		levels[i] = maxLayers

@@ -18,6 +18,7 @@ func TestAThinLineGetsASmallerPicture(t *testing.T) {
 	viewer, other := w.join("viewer", []sfu.Line{viewing("main")}), w.join("other", []sfu.Line{viewing("main")})
 	w.room.Show("viewer", map[string]sfu.Want{"main": {Source: "A"}})
 	w.room.Show("other", map[string]sfu.Want{"main": {Source: "A"}})
+	p.Encoding("m").Fill(400)
 	p.Encoding("h").Fill(1000)
 	p.Start(60)
 	main := viewer.Recording("main")

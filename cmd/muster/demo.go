@@ -19,6 +19,7 @@ type demoCommand struct {
 	HTTP      string `name:"http" default:"127.0.0.1:8230" help:"Address of the pages."`
 	MediaPort int    `default:"8231" help:"UDP and TCP port of the media."`
 	Stations  int    `help:"How many simulated stations; 0 is all of the roster."`
+	ServerLog string `name:"server-log-level" default:"warn" help:"debug, info, warn or error, of the server alone."`
 	Data      string `default:"${data}" type:"path" help:"Folder of the data; it is kept between runs."`
 }
 
@@ -32,7 +33,7 @@ func (c *demoCommand) Run(ctx context.Context, log *slog.Logger) error {
 	}
 	fmt.Println("Muster 点调台 is starting / 正在启动 …")
 	server := child(ctx, self, "serve", "--rehearsal", "--data", c.Data, "--http", c.HTTP,
-		"--media-port", fmt.Sprint(c.MediaPort), "--log-level", "warn")
+		"--media-port", fmt.Sprint(c.MediaPort), "--log-level", c.ServerLog)
 	ended := make(chan error, 2)
 	if err := start(server, "server", ended); err != nil {
 		return err
