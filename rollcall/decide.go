@@ -29,7 +29,7 @@ func decide(v *View, cmd Command, m moment) ([]draft, Outcome, error) {
 	case Begin:
 		return only(decideBegin(v))
 	case Close:
-		return only(decideClose(v, c))
+		return only(decideClose(v, c), nil)
 	case Enter:
 		return only(decideEnter(v, c, m))
 	case Leave:
@@ -72,7 +72,7 @@ func decideBegin(v *View) ([]draft, error) {
 	return []draft{{KindSessionBegun, SessionBegun{}}}, nil
 }
 
-func decideClose(v *View, c Close) ([]draft, error) {
+func decideClose(v *View, c Close) []draft {
 	var out []draft
 	for _, id := range v.Floor {
 		if id != "" {
@@ -86,7 +86,7 @@ func decideClose(v *View, c Close) ([]draft, error) {
 	if reason == "" {
 		reason = "host"
 	}
-	return append(out, draft{KindSessionClosed, SessionClosed{Reason: reason}}), nil
+	return append(out, draft{KindSessionClosed, SessionClosed{Reason: reason}})
 }
 
 func decideEnter(v *View, c Enter, m moment) ([]draft, error) {
@@ -145,10 +145,7 @@ func decideDue(v *View, m moment, speaking map[string]bool) []draft {
 	out = append(out, decideNotBack(v, m)...)
 	out = append(out, decideMissed(v, m, speaking)...)
 	if v.forgotten(m.now) {
-		closing, err := decideClose(v, Close{Reason: "forgotten"})
-		if err == nil {
-			out = append(out, closing...)
-		}
+		out = append(out, decideClose(v, Close{Reason: "forgotten"})...)
 	}
 	return out
 }

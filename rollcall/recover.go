@@ -133,7 +133,7 @@ func (d *Director) resume(view *View, events []Event) {
 			continue
 		}
 		if t := view.Turns[called.Turn]; t.EndedAt.IsZero() && t.DossierAt.IsZero() {
-			d.readDossier(view, e)
+			d.readDossier(e)
 		}
 	}
 }

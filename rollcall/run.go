@@ -315,12 +315,12 @@ func (d *Director) noteGap(gap JournalGap) {
 func (d *Director) readDossiers(u Update) {
 	for _, e := range u.Events {
 		if e.Kind == KindTurnCalled {
-			d.readDossier(u.View, e)
+			d.readDossier(e)
 		}
 	}
 }
 
-func (d *Director) readDossier(v *View, called Event) {
+func (d *Director) readDossier(called Event) {
 	var data TurnCalled
 	if err := unmarshal(called, &data); err != nil {
 		d.log.Error("a call can't be read", "error", err)

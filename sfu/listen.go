@@ -58,7 +58,7 @@ func bindAll(addresses []netip.Addr, cfg Config, log pionLog) (_ []*endpoint, _ 
 	port := cfg.Port
 	defer func() {
 		if err != nil {
-			closeAll(out)
+			_ = closeAll(out) // err says why nothing is open
 		}
 	}()
 	for _, a := range addresses {

@@ -128,7 +128,7 @@ type page struct {
 
 func (h *house) dial() *page {
 	h.t.Helper()
-	conn, _, err := websocket.DefaultDialer.Dial(h.url, nil)
+	conn, _, err := websocket.DefaultDialer.Dial(h.url, nil) //nolint:bodyclose // gorilla/websocket: the body need not be closed
 	if err != nil {
 		h.t.Fatal(err)
 	}

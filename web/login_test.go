@@ -114,7 +114,7 @@ func testSampleUsersStayOnThisMachine(t *testing.T, db string) {
 			c := h.stranger()
 			c.remote = test.remote
 			login := c.logIn("admin", password)
-			r := httptest.NewRequest("GET", "/ws", nil)
+			r := httptest.NewRequest(http.MethodGet, "/ws", nil)
 			r.RemoteAddr = test.remote
 			_, err := h.gate.Authenticate(r, account.SampleToken(sampleSecret(), stationCode))
 			if test.enter {

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -17,7 +18,7 @@ import (
 
 // enters says what the gate answers to a join token, as the websocket asks it.
 func (h *house) enters(token string) (web.Who, string) {
-	r := httptest.NewRequest("GET", "/ws", nil)
+	r := httptest.NewRequest(http.MethodGet, "/ws", nil)
 	r.RemoteAddr = "192.0.2.99:40000"
 	who, err := h.gate.Authenticate(r, token)
 	return who, codeOf(err)

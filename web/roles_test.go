@@ -128,7 +128,7 @@ func testEveryDownloadAsksForItsRole(t *testing.T, db string) {
 func TestAStationGetsThroughTheGateByItsLink(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, onLoopback)
-	r := httptest.NewRequest("GET", "/ws", nil)
+	r := httptest.NewRequest(http.MethodGet, "/ws", nil)
 	r.RemoteAddr = "127.0.0.1:40000"
 	who, err := h.gate.Authenticate(r, account.SampleToken(sampleSecret(), stationCode))
 	if err != nil || who.Role != "station" || who.Unit != stationCode || who.ID != stationCode || who.Name == "" || who.Actor.Kind != "unit" {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/pprof"
 	"strings"
@@ -100,8 +101,8 @@ const (
 // limitLogins counts attempts by address and by name.
 func (s *server) limitLogins(next http.Handler) http.Handler {
 	refused := httprate.WithLimitHandler(func(w http.ResponseWriter, _ *http.Request) { writeError(w, s.log, errTooMany) })
-	byAddress := httprate.Limit(loginsPerAddress, time.Minute, httprate.WithKeyByIP(), refused)
-	byName := httprate.Limit(loginsPerName, time.Minute, httprate.WithKeyFuncs(loginName), refused)
+	byAddress := httprate.LimitBy(loginsPerAddress, time.Minute, peer, refused)
+	byName := httprate.LimitBy(loginsPerName, time.Minute, loginName, refused)
 	limited := byAddress(byName(next))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost && r.URL.Path == "/api/login" {
@@ -110,6 +111,15 @@ func (s *server) limitLogins(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// peer is the address that the connection came from; no proxy is trusted to say another.
+func peer(r *http.Request) (string, error) {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr, nil // an address like any other
+	}
+	return httprate.CanonicalizeIP(host), nil
 }
 
 // loginName peeks at the name in a login's body and leaves the body as it was.

@@ -121,7 +121,7 @@ func operator() string {
 // close is called after watch has ended.
 func (d *database) close() error {
 	if d.Store != nil {
-		d.Store.Close()
+		d.Close()
 	}
 	if d.local == nil {
 		return nil

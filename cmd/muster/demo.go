@@ -24,7 +24,7 @@ type demoCommand struct {
 }
 
 // Run starts the server, shows where to look, and ends it when it ends.
-func (c *demoCommand) Run(ctx context.Context, log *slog.Logger) error {
+func (c *demoCommand) Run(ctx context.Context, _ *slog.Logger) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	self, err := os.Executable()
@@ -99,7 +99,7 @@ func start(cmd *exec.Cmd, name string, ended chan<- error) error {
 func wait(ended <-chan error, n int) error {
 	for range n {
 		select {
-		case <-ended:
+		case <-ended: //nolint:errcheck // see above
 		case <-time.After(25 * time.Second):
 			return errors.New("a process did not stop in 25 s")
 		}

@@ -178,7 +178,7 @@ func (h *host) hold(ctx context.Context, code string, viewers []*stream) ([]time
 	if err := sleep(ctx, onFloor); err != nil {
 		return nil, 0, err
 	}
-	return times, missed, h.client.command(ctx, wire.TypeTurnRelease, wire.TurnRef{Turn: result.Turn}, nil)
+	return times, missed, h.client.command(ctx, wire.TypeTurnRelease, wire.TurnRef(result), nil)
 }
 
 // ended says whether a called unit has answered, or will not any more.

@@ -65,7 +65,7 @@ func (t *tap) ReadFromAddrPort(b []byte) (int, netip.AddrPort, error) {
 
 // WriteToAddrPort sends a packet (ice.AddrPortReaderWriter).
 func (t *tap) WriteToAddrPort(b []byte, to netip.AddrPort) (int, error) {
-	return t.UDPConn.WriteTo(b, net.UDPAddrFromAddrPort(to))
+	return t.WriteTo(b, net.UDPAddrFromAddrPort(to))
 }
 
 // take counts an RTP packet and reports whether that was all there is to do with it.

@@ -49,7 +49,7 @@ func (s *Store) Append(ctx context.Context, events []rollcall.Event) error {
 		return err
 	}
 	for _, e := range fresh {
-		list := append(s.events[e.Session], e)
+		list := append(slices.Clone(s.events[e.Session]), e)
 		slices.SortFunc(list, func(a, b rollcall.Event) int { return cmp.Compare(a.Seq, b.Seq) })
 		s.events[e.Session] = list
 	}

@@ -30,7 +30,8 @@ func TestEveryQueryPrepares(t *testing.T) {
 	}
 	defer func() { _ = conn.Close(context.Background()) }()
 	// What queries find at their time only.
-	if _, err := conn.Exec(t.Context(), queries["sqlStageIncidents"][:strings.Index(queries["sqlStageIncidents"], " ON COMMIT")]); err != nil {
+	stage, _, _ := strings.Cut(queries["sqlStageIncidents"], " ON COMMIT")
+	if _, err := conn.Exec(t.Context(), stage); err != nil {
 		t.Fatal(err)
 	}
 	for name, query := range queries {
