@@ -115,11 +115,10 @@ func (s *server) limitLogins(next http.Handler) http.Handler {
 
 // peer is the address that the connection came from; no proxy is trusted to say another.
 func peer(r *http.Request) (string, error) {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr, nil // an address like any other
+	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
+		return httprate.CanonicalizeIP(host), nil
 	}
-	return httprate.CanonicalizeIP(host), nil
+	return r.RemoteAddr, nil // an address like any other
 }
 
 // loginName peeks at the name in a login's body and leaves the body as it was.
