@@ -4,11 +4,13 @@ package sfutest
 
 import (
 	"fmt"
+	"regexp"
 	"sync"
 	"time"
 
 	"github.com/pion/dtls/v3"
 	"github.com/pion/interceptor"
+	"github.com/pion/interceptor/pkg/nack"
 	"github.com/pion/webrtc/v4"
 	"muster/sfu"
 )
@@ -17,6 +19,8 @@ import (
 type Options struct {
 	// TCPOnly makes the client ignore UDP, as in a network that blocks it.
 	TCPOnly bool
+	// Via leads the client's packets over a bad line; it asks for what it lost, and sends again what the server lost.
+	Via *Relay
 	// Profiles are the SRTP profiles that the client offers; none are Pion's.
 	Profiles []dtls.SRTPProtectionProfile
 }
@@ -97,8 +101,29 @@ func newAPI(options Options) (*webrtc.API, error) {
 	if len(options.Profiles) > 0 {
 		settings.SetSRTPProtectionProfiles(options.Profiles...)
 	}
+	registry := &interceptor.Registry{}
+	if options.Via != nil {
+		if err := repair(registry); err != nil {
+			return nil, err
+		}
+	}
 	return webrtc.NewAPI(webrtc.WithMediaEngine(media), webrtc.WithSettingEngine(settings),
-		webrtc.WithInterceptorRegistry(&interceptor.Registry{})), nil
+		webrtc.WithInterceptorRegistry(registry)), nil
+}
+
+// repair has the client ask for lost packets as a browser does.
+func repair(registry *interceptor.Registry) error {
+	ask, err := nack.NewGeneratorInterceptor(nack.GeneratorInterval(30*time.Millisecond), nack.GeneratorMaxNacksPerPacket(5))
+	if err != nil {
+		return fmt.Errorf("sfutest: %w", err)
+	}
+	again, err := nack.NewResponderInterceptor()
+	if err != nil {
+		return fmt.Errorf("sfutest: %w", err)
+	}
+	registry.Add(ask)
+	registry.Add(again)
+	return nil
 }
 
 // Header extensions.
@@ -145,8 +170,14 @@ func (c *Client) Offer() (string, error) {
 	return offer.SDP, nil
 }
 
+// candidate finds the port of a UDP candidate (RFC 8839, section 5.1).
+var candidate = regexp.MustCompile(`(a=candidate:\S+ \d+ udp \d+ \S+ )\d+( typ host)`)
+
 // Accept takes the server's answer; the client then connects.
 func (c *Client) Accept(answer string) error {
+	if c.options.Via != nil {
+		answer = candidate.ReplaceAllString(answer, fmt.Sprintf("${1}%d${2}", c.options.Via.Port()))
+	}
 	err := c.PC.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: answer})
 	if err != nil {
 		return fmt.Errorf("sfutest: %w", err)
