@@ -18,8 +18,9 @@ type path struct {
 	to          atomic.Pointer[egress.Destination]
 
 	// pending belongs to the participant's shard; next is the first that was not sealed yet.
-	pending []outgoing
-	next    int
+	pending    []outgoing
+	next       int
+	restsUntil int64
 }
 
 // outgoing is one packet of one viewer before it is sealed.
@@ -134,7 +135,7 @@ func (v *path) queue(h *shard, o outgoing) {
 }
 
 // sendSlice seals the next packets and says whether more wait.
-func (v *path) sendSlice(h *shard) bool {
+func (v *path) sendSlice(h *shard, now int64) bool {
 	to := v.to.Load()
 	batch := h.batch(to.Conn)
 	end := min(v.next+sliceSize, len(v.pending))
@@ -154,7 +155,7 @@ func (v *path) sendSlice(h *shard) bool {
 	v.participant.room.counters.bytesOut.Add(bytes)
 	v.participant.downlink.sent.Add(bytes)
 	if end < len(v.pending) {
-		v.next = end
+		v.next, v.restsUntil = end, now+int64(sliceRest)
 		return true
 	}
 	clear(v.pending)

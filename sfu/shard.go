@@ -2,6 +2,7 @@ package sfu
 
 import (
 	"sync"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -11,9 +12,11 @@ import (
 const (
 	// maxJobs bounds what waits for a shard. Only a socket that takes nothing for a long time fills it.
 	maxJobs = 8192
-	// sliceSize is how many packets of one viewer are sent before the next viewer's turn: a large keyframe reaches the last viewer
-	// in slices instead of behind all the others.
+	// sliceSize is how many packets of one viewer are sent before the next viewer's turn, and sliceRest how long the viewer rests
+	// then: a large keyframe reaches the last viewer in slices instead of behind all the others, and a wall of pictures that begin
+	// together does not overflow the buffers on its way.
 	sliceSize = 48
+	sliceRest = time.Millisecond
 )
 
 // job is one packet to be sent: to all watchers of its layer, or again to the one viewer that lost it.
@@ -37,7 +40,8 @@ type shard struct {
 
 	// The rest belongs to the goroutine.
 	taken   []job
-	held    []*packet // besides those of the jobs
+	held    []*packet // until all that waits is sent
+	begun   []int64   // when the keyframes came that wait
 	dirty   []*path
 	batches map[*egress.Conn]*egress.Batch
 	packet  egress.Packet // of the one that is being sealed
@@ -77,8 +81,20 @@ func (h *shard) push(j job) bool {
 
 func (h *shard) run() {
 	defer close(h.stopped)
-	for range h.wake {
+	rest := time.NewTimer(time.Hour)
+	defer rest.Stop()
+	for {
+		select {
+		case _, open := <-h.wake:
+			if !open {
+				return
+			}
+		case <-rest.C:
+		}
 		h.work()
+		if len(h.dirty) > 0 {
+			rest.Reset(sliceRest)
+		}
 	}
 }
 
@@ -96,10 +112,15 @@ func (h *shard) work() {
 	h.mu.Lock()
 	h.jobs, h.taken = h.taken[:0], h.jobs
 	h.mu.Unlock()
-	for _, j := range h.taken {
+	for i, j := range h.taken {
+		h.held = append(h.held, j.packet)
+		h.taken[i] = job{}
 		if j.again != nil {
 			j.again.sendAgain(h, j)
 			continue
+		}
+		if j.packet.keyframe {
+			h.begun = append(h.begun, j.packet.at)
 		}
 		for _, g := range *j.packet.layer.watchers.Load() {
 			if g.shard == h {
@@ -109,14 +130,18 @@ func (h *shard) work() {
 			}
 		}
 	}
-	h.send()
-	for i, j := range h.taken {
-		if j.packet.keyframe && j.again == nil {
-			h.keyframes.Observe(float64(h.now()-j.packet.at) / 1e9)
-		}
-		j.packet.release()
-		h.taken[i] = job{}
+	if h.send(); len(h.dirty) == 0 {
+		h.release()
 	}
+}
+
+// release gives up the packets that were sent.
+func (h *shard) release() {
+	now := h.now()
+	for _, at := range h.begun {
+		h.keyframes.Observe(float64(now-at) / 1e9)
+	}
+	h.begun = h.begun[:0]
 	for i, p := range h.held {
 		p.release()
 		h.held[i] = nil
@@ -124,18 +149,17 @@ func (h *shard) work() {
 	h.held = h.held[:0]
 }
 
-// send seals and sends what the viewers have pending, in slices.
+// send seals and sends a slice of what each viewer has pending, unless it rests.
 func (h *shard) send() {
-	for len(h.dirty) > 0 {
-		left := h.dirty[:0]
-		for _, v := range h.dirty {
-			if v.sendSlice(h) {
-				left = append(left, v)
-			}
+	now := h.now()
+	left := h.dirty[:0]
+	for _, v := range h.dirty {
+		if now < v.restsUntil || v.sendSlice(h, now) {
+			left = append(left, v)
 		}
-		clear(h.dirty[len(left):])
-		h.dirty = left
 	}
+	clear(h.dirty[len(left):])
+	h.dirty = left
 	for _, b := range h.batches {
 		b.Flush()
 	}
