@@ -60,7 +60,7 @@ test-browser: build ## a call in real Chromium with its fake camera: a host and 
 	cd $(UI) && npm run --silent test:browser
 
 .PHONY: test-net
-test-net: build ## as root: a browser in a second network namespace joins over HTTPS with the local CA
+test-net: build ## as root: packets over a slow network; a browser in a second network namespace joins over HTTPS with the local CA
 	@scripts/test-net.sh
 
 .PHONY: rehearse

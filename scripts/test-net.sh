@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# As root: a browser in a second network namespace, behind a pair of virtual cables, joins a call over HTTPS. The server's
-# certificate is signed by its own local CA; the browser trusts it only after the CA's certificate, taken from /ca.crt, was
-# installed, as on another PC of the network.
+# As root: packets over a slow network; and a browser in a second network namespace, behind a pair of virtual cables, joins a call
+# over HTTPS. The server's certificate is signed by its own local CA; the browser trusts it only after the CA's certificate, taken
+# from /ca.crt, was installed, as on another PC of the network.
 set -eu
 cd "$(dirname "$0")/.."
 if [ "$(id -u)" -ne 0 ]; then
@@ -44,6 +44,16 @@ ip -n "$net" address add "$there/30" dev eth0
 ip -n "$net" link set eth0 up
 ip -n "$net" link set lo up
 
+# A network that takes 20 Mbit/s: what is sent faster has to wait, and nothing may be lost.
+slow=10.213.78
+ip link add "${net:0:13}s" type veth peer name eth1 netns "$net"
+ip address add "$slow.1/30" dev "${net:0:13}s"
+ip link set "${net:0:13}s" up
+ip -n "$net" address add "$slow.2/30" dev eth1
+ip -n "$net" link set eth1 up
+tc qdisc add dev "${net:0:13}s" root tbf rate 20mbit burst 32k limit 4mb
+MUSTER_SLOW_NETWORK=$slow.2 go test -count=1 -run FullSocket ./sfu/egress
+
 # The sample roster, without the sample users: these work on loopback only.
 bin/muster serve --rehearsal --data "$data" --http 127.0.0.1:18543 --media-port 18544 --log-level warn &
 server=$!
@@ -70,5 +80,5 @@ for kind in trusting strange; do
 done
 
 cd web/ui
-MUSTER_NET=$(printf '{"url":"https://%s:18545","link":"%s","unit":"%s","host":"tester","password":"a password of the test","trusting":"%s","strange":"%s"}' \
-  "$here" "$link" "$unit" "$data/trusting/chromium" "$data/strange/chromium") npx playwright test --config playwright.net.config.ts
+MUSTER_NET=$(printf '{"url":"https://%s:18545","link":"%s","unit":"%s","host":"tester","password":"a password of the test","trusting":"%s","strange":"%s","cable":"%s"}' \
+  "$here" "$link" "$unit" "$data/trusting/chromium" "$data/strange/chromium" "${net:0:13}h") npx playwright test --config playwright.net.config.ts

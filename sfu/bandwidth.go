@@ -18,6 +18,8 @@ const (
 	leastLimit = 120_000
 	// A viewer that was given less gets more after firstWait; when that goes wrong, the next attempt waits twice as long.
 	firstWait, longestWait = 4 * time.Second, 2 * time.Minute
+	// trial is how long a viewer may take to say what it thinks of more.
+	trial = 6 * time.Second
 	// regretWithin is how soon after an attempt congestion is blamed on it.
 	regretWithin = 10 * time.Second
 	// audioCost is what the sound of one line takes, in bit/s, headers included.
@@ -35,13 +37,20 @@ type downlink struct {
 	sent atomic.Uint64
 
 	// The rest belongs to the room's lock. limit is in bit/s, 0 is none.
-	limit          int64
-	wait           int64
-	downAt, upAt   int64
-	lookedAt       int64
-	grave          bool // the last estimate was far below what was sent
-	sentBefore     uint64
-	rate, lastRate int64
+	limit        int64
+	wait         int64
+	downAt, upAt int64
+	atUp         int64 // the estimate at upAt
+	grave        bool  // the last estimate was far below what was sent
+	rate         int64 // what was sent lately, in bit/s
+	looks        [6]moment
+	look0        int // the oldest of them
+}
+
+// moment is how many bytes were sent when.
+type moment struct {
+	at   int64
+	sent uint64
 }
 
 func (d *downlink) heard(estimate, now int64) {
@@ -63,15 +72,24 @@ func (d *downlink) look(now, needed int64) bool {
 	estimate := d.estimate.Load()
 	known := estimate > 0 && now-d.estimateAt.Load() < int64(estimateAge)
 	loss := d.loss.Swap(0)
-	// What was sent a moment ago counts too: an estimate is about the past.
-	rate := max(d.rate, d.lastRate)
-	// A busy PC makes packets late too, and its estimate falls without any being lost: alone it has to say something grave, and twice.
-	grave := known && estimate < rate*60/100
-	congested := loss > lossLimit || known && estimate < rate*85/100 && loss > someLoss || grave && d.grave
-	d.grave = grave
+	if d.rate == 0 {
+		return false // nothing is sent yet, or nothing is known of it
+	}
+	congested := loss > lossLimit || known && loss > someLoss && estimate < d.rate*85/100
+	switch {
+	case d.upAt > d.downAt && now-d.upAt < int64(trial):
+		// The estimate has to grow after the rate; that it falls says that the attempt was too much.
+		congested = congested || known && estimate < d.atUp*9/10
+		d.grave = false
+	default:
+		// A busy PC makes packets late too, and its estimate falls without any being lost: alone it has to say something grave, and twice.
+		grave := known && estimate < d.rate*60/100
+		congested = congested || grave && d.grave
+		d.grave = grave
+	}
 	switch {
 	case congested && now-d.downAt >= int64(time.Second/2):
-		allowed := rate * 85 / 100
+		allowed := d.rate * 85 / 100
 		if known && estimate < allowed {
 			allowed = estimate
 		}
@@ -85,9 +103,9 @@ func (d *downlink) look(now, needed int64) bool {
 		d.limit, d.downAt = max(allowed, leastLimit), now
 	case !congested && d.limit > 0 && now-max(d.downAt, d.upAt) >= d.wait:
 		// An estimate grows to one and a half of what arrives; one that is larger is known from before.
-		d.limit, d.upAt = d.limit*3/2, now
+		d.limit, d.upAt, d.atUp = d.limit*3/2, now, 0
 		if known {
-			d.limit = max(d.limit, estimate*4/5)
+			d.limit, d.atUp = max(d.limit, estimate*4/5), estimate
 		}
 		if d.limit > needed*5/4 {
 			d.limit = 0
@@ -99,12 +117,14 @@ func (d *downlink) look(now, needed int64) bool {
 // backoff doubles the time since the last attempt was allowed.
 func (d *downlink) backoff() int64 { return 2 * (d.upAt - d.downAt) }
 
+// measure takes the rate over the last looks: a keyframe in one of them says little.
 func (d *downlink) measure(now int64) {
 	sent := d.sent.Load()
-	if d.lookedAt != 0 && now > d.lookedAt {
-		d.lastRate, d.rate = d.rate, int64(float64(sent-d.sentBefore)*8e9/float64(now-d.lookedAt))
+	if oldest := d.looks[d.look0]; oldest.at != 0 && now > oldest.at {
+		d.rate = int64(float64(sent-oldest.sent) * 8e9 / float64(now-oldest.at))
 	}
-	d.lookedAt, d.sentBefore = now, sent
+	d.looks[d.look0] = moment{now, sent}
+	d.look0 = (d.look0 + 1) % len(d.looks)
 }
 
 // costs are what the levels of a publication take in bit/s: as measured while a layer is sent, else as agreed.

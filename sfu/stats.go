@@ -78,8 +78,8 @@ type EgressStats struct {
 	// Way is how packets are handed to the system.
 	Way Egress
 	// Packets and Bytes were sent, Dropped packets could not be. Messages are what the system cut into packets, Calls are system
-	// calls.
-	Packets, Bytes, Dropped, Messages, Calls uint64
+	// calls. Waits counts how often a socket was full; writing one by one waits without being counted.
+	Packets, Bytes, Dropped, Messages, Calls, Waits uint64
 }
 
 // Egress returns the counters of all sockets.
@@ -96,6 +96,7 @@ func (s *Server) Egress() EgressStats {
 		out.Dropped += e.conn.Dropped.Load()
 		out.Messages += e.conn.Messages.Load()
 		out.Calls += e.conn.Calls.Load()
+		out.Waits += e.conn.Waits.Load()
 	}
 	return out
 }
@@ -158,6 +159,7 @@ func egressMetrics() []struct {
 		{desc("dropped_total", "RTP packets that the UDP sockets refused."), func(s EgressStats) uint64 { return s.Dropped }},
 		{desc("messages_total", "Messages that the UDP sockets took; segmented, one has several packets."),
 			func(s EgressStats) uint64 { return s.Messages }},
+		{desc("waits_total", "How often a UDP socket was full."), func(s EgressStats) uint64 { return s.Waits }},
 		{desc("calls_total", "System calls that sent RTP packets."), func(s EgressStats) uint64 { return s.Calls }},
 	}
 }

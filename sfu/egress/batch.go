@@ -35,8 +35,8 @@ type Conn struct {
 	raw  syscall.RawConn
 	mode atomic.Int32
 	// Packets and Bytes were sent, Dropped packets could not be; Messages are what the system cut into packets, Calls are system
-	// calls.
-	Packets, Bytes, Dropped, Messages, Calls atomic.Uint64
+	// calls. Waits counts how often the socket was full; writing one by one waits without being counted.
+	Packets, Bytes, Dropped, Messages, Calls, Waits atomic.Uint64
 }
 
 // NewConn uses a bound socket in the best mode up to most that this system has.

@@ -101,6 +101,7 @@ func (s *system) send(b *Batch) {
 	// Control lets several goroutines send at once; Write, which waits for room, lets one.
 	err := b.conn.raw.Control(s.try)
 	if err == nil && s.next < s.end {
+		b.conn.Waits.Add(1)
 		err = b.conn.raw.Write(s.wait)
 	}
 	if err != nil { // the socket is closed

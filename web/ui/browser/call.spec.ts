@@ -4,6 +4,7 @@ import {
   colours,
   enter,
   expectColour,
+  framesOf,
   lastSeat,
   login,
   type Person,
@@ -115,11 +116,7 @@ test('a simulated station answers, and its picture is its own', async () => {
   for (const p of [host, a, b])
     await expect.poll(() => readStrip(p.page.getByTestId('line-video-floor1.video'))).toBe(index);
   // Inter frames are decoded too, not only the keyframe that began it.
-  const frames = () =>
-    a.page
-      .getByTestId('line-video-floor1.video')
-      .locator('video')
-      .evaluate((v: HTMLVideoElement) => v.getVideoPlaybackQuality().totalVideoFrames);
+  const frames = () => framesOf(a.page.getByTestId('line-video-floor1.video'));
   const before = await frames();
   await expect.poll(frames).toBeGreaterThan(before + 20);
   await host.page.getByTestId('release-button').click();

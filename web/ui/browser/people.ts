@@ -9,7 +9,7 @@ import {
   type Locator,
   type Page,
 } from '@playwright/test';
-import type { Seat } from '../src/lib/wire.gen';
+import type { Seat, Slot } from '../src/lib/wire.gen';
 import { rehearsal } from './server';
 
 /** A colour that a test camera shows, in YCbCr. */
@@ -17,6 +17,8 @@ export interface Colour {
   y: number;
   cb: number;
   cr: number;
+  /** A picture that no encoder can make small. */
+  noisy?: boolean;
 }
 
 export const colours = {
@@ -44,11 +46,12 @@ export async function browserWith(colour: Colour, executablePath = installed): P
 }
 
 /** A moving picture of one colour: a dark block walks along the lower edge, so that the page does not take it for frozen. */
-function cameraFile({ y, cb, cr }: Colour): string {
+function cameraFile({ y, cb, cr, noisy }: Colour): string {
   const [width, height, frames, block] = [640, 360, 16, 40];
   const parts = [Buffer.from(`YUV4MPEG2 W${width} H${height} F15:1 Ip A1:1 C420jpeg\n`)];
   for (let frame = 0; frame < frames; frame++) {
     const luma = Buffer.alloc(width * height, y);
+    if (noisy) for (let i = 0; i < luma.length; i++) luma[i] = y - 60 + Math.random() * 120;
     for (let row = height - block; row < height; row++)
       luma.fill(40, row * width + frame * block, row * width + (frame + 1) * block);
     const quarter = (width * height) / 4;
@@ -127,6 +130,21 @@ export function lastSeat(p: Person, code: string): Seat {
     .findLast((s) => s.unit === code);
   if (!told) throw new Error(`nothing was said about the seat ${code}`);
   return told;
+}
+
+/** What a page was last told about one of its lines. */
+export function lastSlot(p: Person, line: string): Slot | undefined {
+  return p.received
+    .map((f) => JSON.parse(f) as { type: string; data?: { slots?: Slot[] } })
+    .flatMap((f) => (f.type === 'slots' || f.type === 'snapshot' ? (f.data?.slots ?? []) : []))
+    .findLast((s) => s.line === line);
+}
+
+/** How many frames a <video> below an element has shown. */
+export async function framesOf(element: Locator): Promise<number> {
+  return element
+    .locator('video')
+    .evaluate((v: HTMLVideoElement) => v.getVideoPlaybackQuality().totalVideoFrames);
 }
 
 /** The picture that a <video> below an element shows, as RGBA at a size of our own; empty while there is none. */
