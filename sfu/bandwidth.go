@@ -199,6 +199,7 @@ func (r *Room) limitViewerLocked(p *participant, budget map[SourceID]int, now in
 			needed += d.cost[d.want]
 		}
 	}
+	defer func() { p.repair.limit(p.downlink.limit, p.downlink.rate) }()
 	if d := &p.downlink; d.look(now, sound+needed) {
 		r.log.Debug("a viewer's line", "participant", p.id, "limit", d.limit, "estimate", d.estimate.Load(), "sent", d.rate, "needed", sound+needed)
 	}

@@ -127,3 +127,32 @@ func TestDownlinkWithoutEstimateHasNoLimit(t *testing.T) {
 		}
 	}
 }
+
+func TestRepairIsBounded(t *testing.T) {
+	var b repairBudget
+	sent := func(seconds int64) (bytes int) {
+		from := b.at
+		for now := from + 1; now < from+seconds*int64(time.Second); now += int64(time.Millisecond) {
+			for range 5 { // 48 Mbit/s are asked for
+				if b.take(1200, now) {
+					bytes += 1200
+				}
+			}
+		}
+		return bytes
+	}
+	for name, c := range map[string]struct{ limit, rate, want int64 }{
+		"unknown":    {0, 0, repairLeast},
+		"a wall":     {0, 40_000_000, 10_000_000},
+		"thin":       {400_000, 400_000, 100_000},
+		"very thin":  {120_000, 120_000, 30_000},
+		"a good one": {0, 2_000_000, repairLeast},
+	} {
+		b.rate.Store(0)
+		b.tokens, b.at = 0, b.at+int64(time.Hour)
+		b.limit(c.limit, c.rate)
+		if got := int64(sent(10)) * 8 / 10; got < c.want*9/10 || got > c.want*11/10+20_000 {
+			t.Errorf("%s: %d bit/s are sent again, want %d", name, got, c.want)
+		}
+	}
+}

@@ -45,6 +45,7 @@ type participant struct {
 	haveClock   bool
 
 	downlink   downlink
+	repair     repairBudget
 	connected  atomic.Bool
 	path       atomic.Pointer[path] // nil before the connection is up, and for viewers that Pion sends to
 	nextReport int64                // of the room's timer

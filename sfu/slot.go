@@ -327,7 +327,7 @@ func (s *slot) resend(lost []uint16, now int64) {
 		if p == nil {
 			continue
 		}
-		if now-p.at <= int64(resendAge) && s.participant.shard.push(job{packet: p, again: s, seq: seq, ts: p.ts + s.rewrite.tsShift}) {
+		if now-p.at <= int64(resendAge) && s.participant.repair.take(len(p.payload), now) && s.participant.shard.push(job{packet: p, again: s, seq: seq, ts: p.ts + s.rewrite.tsShift}) {
 			*memory = resend{seq, now}
 		}
 		p.release()
