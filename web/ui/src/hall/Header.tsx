@@ -18,8 +18,8 @@ export function Header({ onHelp }: { onHelp: () => void }) {
   return (
     <header className="hall-header" data-drill={drill}>
       <b className="hall-title">
-        {session ? session.title : t('hall.title')}
         {drill && <Tag color="purple">{t('common.kinds.drill')}</Tag>}
+        <span>{session ? session.title : t('hall.title')}</span>
       </b>
       {session && <Phase />}
       <SessionControls />
