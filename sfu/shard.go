@@ -31,12 +31,12 @@ type job struct {
 // shard sends to its share of the participants, in one goroutine. What a wake-up finds goes out in one batch, viewer by viewer.
 type shard struct {
 	wake    chan struct{}
+	quit    chan struct{}
 	stopped chan struct{}
 
-	mu      sync.Mutex
-	jobs    []job
-	closed  bool
-	dropped uint64
+	mu     sync.Mutex
+	jobs   []job
+	closed bool
 
 	// The rest belongs to the goroutine.
 	taken   []job
@@ -54,7 +54,8 @@ type shard struct {
 // newShard makes a shard with the server's clock; keyframes is told how long each of them took to be sent.
 func newShard(now func() int64, keyframes prometheus.Observer) *shard {
 	return &shard{
-		wake: make(chan struct{}, 1), stopped: make(chan struct{}), batches: map[*egress.Conn]*egress.Batch{}, now: now, keyframes: keyframes,
+		wake: make(chan struct{}, 1), quit: make(chan struct{}), stopped: make(chan struct{}),
+		batches: map[*egress.Conn]*egress.Batch{}, now: now, keyframes: keyframes,
 	}
 }
 
@@ -62,7 +63,6 @@ func newShard(now func() int64, keyframes prometheus.Observer) *shard {
 func (h *shard) push(j job) bool {
 	h.mu.Lock()
 	if h.closed || len(h.jobs) >= maxJobs {
-		h.dropped++
 		h.mu.Unlock()
 		return false
 	}
@@ -85,10 +85,9 @@ func (h *shard) run() {
 	defer rest.Stop()
 	for {
 		select {
-		case _, open := <-h.wake:
-			if !open {
-				return
-			}
+		case <-h.wake:
+		case <-h.quit:
+			return
 		case <-rest.C:
 		}
 		h.work()
@@ -103,7 +102,7 @@ func (h *shard) stop() {
 	h.mu.Lock()
 	h.closed = true
 	h.mu.Unlock()
-	close(h.wake)
+	close(h.quit)
 	<-h.stopped
 }
 
