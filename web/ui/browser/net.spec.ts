@@ -42,6 +42,10 @@ async function hold() {
   await expect(claim.or(host.page.getByTestId('hall-yield')).first()).toBeVisible();
   if (await claim.isVisible()) await claim.click();
   await expect(host.page.getByTestId('hall-picture')).toHaveAttribute('data-you', 'true');
+  // Between 08:15 and 08:30 the schedule's own call waits in place of the drill.
+  const begin = host.page.getByTestId('session-begin');
+  await expect(begin.or(host.page.getByTestId('session-close')).first()).toBeVisible();
+  if (await begin.isVisible()) await begin.click();
 
   await officer.page.goto(net.link);
   await officer.page.getByTestId('enter-button').click();
