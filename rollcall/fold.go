@@ -132,8 +132,8 @@ func foldClosed(v *View, e Event, _ SessionClosed) error {
 	return nil
 }
 
-// foldResumed doubts every seat until its page is back, takes the hall from a console that is gone, and gives units that were being called the whole time to answer
-// again: the clock ran while nobody could press.
+// foldResumed doubts every seat until its page is back, takes the hall from a console that is gone, and gives units that were
+// being called the whole time to answer again: the clock ran while nobody could press.
 func foldResumed(v *View, e Event, d ServerResumed) error {
 	if v.Phase == Closed {
 		return nil

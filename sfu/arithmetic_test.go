@@ -362,3 +362,36 @@ func TestSpeechDetector(t *testing.T) {
 		t.Error("speech goes on in silence")
 	}
 }
+
+// TestAStreamThatBeginsAnewRepeatsNoNumber: the publisher begins another stream on the same layer, with numbers that it used
+// before. Sent under the old mapping they would be sealed with a nonce that was used already.
+func TestAStreamThatBeginsAnewRepeatsNoNumber(t *testing.T) {
+	l, h, _ := benchRoom(t, 1)
+	s := (*l.watchers.Load())[0].slots[0]
+	out := &numbers{seen: map[uint16]bool{}}
+	s.writer = out
+	for range 3 {
+		for i := range 20 {
+			feed(l, h, i) // a keyframe first
+		}
+		l.restart(uint32(7))
+	}
+	if out.repeated > 0 || len(out.seen) != 60 {
+		t.Errorf("%d numbers were sent, %d of them twice; want 60 different ones", len(out.seen), out.repeated)
+	}
+}
+
+// numbers notes the sequence numbers that are sent.
+type numbers struct {
+	seen     map[uint16]bool
+	repeated int
+}
+
+// WriteRTP implements packetWriter.
+func (n *numbers) WriteRTP(h *rtp.Header, payload []byte) (int, error) {
+	if n.seen[h.SequenceNumber] {
+		n.repeated++
+	}
+	n.seen[h.SequenceNumber] = true
+	return rtpFixedHeader + len(payload), nil
+}

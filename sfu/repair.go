@@ -1,6 +1,7 @@
 package sfu
 
 import (
+	"cmp"
 	"sync"
 	"sync/atomic"
 )
@@ -34,10 +35,7 @@ func (b *repairBudget) limit(limit, rate int64) {
 
 // take says whether a packet of n bytes may be sent again now.
 func (b *repairBudget) take(n int, now int64) bool {
-	rate := float64(max(b.rate.Load(), 1)) / 8
-	if b.rate.Load() == 0 {
-		rate = repairLeast / 8
-	}
+	rate := float64(cmp.Or(b.rate.Load(), repairLeast)) / 8 // bytes
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	// A packet must always fit, or a very thin line would never be repaired.

@@ -9,6 +9,8 @@ import (
 // and the last release.
 type packet struct {
 	layer *layer
+	// epoch is which of the layer's streams it belongs to.
+	epoch uint32
 	// seq is extended and has no holes where padding was.
 	seq    int64
 	ts     uint32
@@ -72,6 +74,16 @@ func (r ring) put(p *packet) {
 		(*at).release()
 	}
 	*at = p.retain()
+}
+
+// clear forgets all packets.
+func (r ring) clear() {
+	for i, p := range r {
+		if p != nil {
+			p.release()
+			r[i] = nil
+		}
+	}
 }
 
 // get returns a packet that is still kept, with a reference for the caller, or nil.

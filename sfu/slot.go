@@ -49,6 +49,7 @@ type slot struct {
 	target *track
 	most   int
 	cur    *layer
+	epoch  uint32 // of cur
 	// until is when cur must end because it is not of the target any more, or, when lapsing, when it is reported that
 	// nothing took the place of what was stopped.
 	until   int64
@@ -151,7 +152,7 @@ func (s *slot) deliver(h *shard, p *packet) {
 		return
 	}
 	begins := p.resumes
-	if p.layer != s.cur {
+	if p.layer != s.cur || p.epoch != s.epoch {
 		if !s.acceptsLocked(p) {
 			return
 		}
@@ -169,7 +170,9 @@ func (s *slot) catchUpLocked(h *shard, p *packet) {
 	for n := p.seq + 1; n <= p.upTo; n++ {
 		if q := p.layer.kept(n); q != nil {
 			h.held = append(h.held, q)
-			s.forwardLocked(h, q)
+			if q.epoch == p.epoch {
+				s.forwardLocked(h, q)
+			}
 		}
 	}
 }
@@ -192,7 +195,7 @@ func (s *slot) acceptsLocked(p *packet) bool {
 
 func (s *slot) switchLocked(p *packet) {
 	sameSource := s.cur != nil && s.cur.track == p.layer.track
-	s.cur, s.lapsing = p.layer, false
+	s.cur, s.epoch, s.lapsing = p.layer, p.epoch, false
 	s.rewrite.switchTo(p.seq, p.ts, p.at)
 	s.fresh = true
 	s.participant.fresh.Store(true)
@@ -327,8 +330,10 @@ func (s *slot) resend(lost []uint16, now int64) {
 		if p == nil {
 			continue
 		}
-		if now-p.at <= int64(resendAge) && s.participant.repair.take(len(p.payload), now) && s.participant.shard.push(job{packet: p, again: s, seq: seq, ts: p.ts + s.rewrite.tsShift}) {
-			*memory = resend{seq, now}
+		if p.epoch == s.epoch && now-p.at <= int64(resendAge) && s.participant.repair.take(len(p.payload), now) {
+			if s.participant.shard.push(job{packet: p, again: s, seq: seq, ts: p.ts + s.rewrite.tsShift}) {
+				*memory = resend{seq, now}
+			}
 		}
 		p.release()
 	}

@@ -79,6 +79,8 @@ type layer struct {
 	ssrc   atomic.Uint32
 	lastAt atomic.Int64
 
+	// epoch counts the streams that the publisher began on this layer; numbers of different ones have nothing to do with each other.
+	epoch uint32
 	// mu guards the state of the receiver and the ring, which the publisher's goroutine, the shards and the room's timer share.
 	mu      sync.Mutex
 	receive receiveState
@@ -225,6 +227,8 @@ func (l *layer) restart(ssrc uint32) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.receive = receiveState{video: l.receive.video, reach: l.receive.reach}
+	l.epoch++
+	l.ring.clear()
 	l.haveSR = false
 	l.ssrc.Store(ssrc)
 }
@@ -251,7 +255,7 @@ func (l *layer) handle(h *rtpHeader, now int64) {
 	if v.newest {
 		l.receive.sample(ticks(now, l.clock), h.ts)
 	}
-	p.seq, p.keyframe, p.upTo, p.resumes = v.seq, v.begins, v.upTo, v.resumes
+	p.seq, p.keyframe, p.upTo, p.resumes, p.epoch = v.seq, v.begins, v.upTo, v.resumes, l.epoch
 	if v.pass || v.keep {
 		l.ring.put(p)
 	}
