@@ -1,5 +1,6 @@
 import { Button, DatePicker, Space, Tag } from 'antd';
 import dayjs from 'dayjs';
+import 'dayjs/locale/zh-cn'; // the calendar's words
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
