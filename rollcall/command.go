@@ -6,13 +6,19 @@ import (
 )
 
 // Command asks a Session for something. Each is idempotent by the id it is given with.
-type Command interface{ isCommand() }
+type Command interface {
+	// decide says what the command leads to: events, or a refusal. A command that changes nothing has no events.
+	decide(v *View, m moment) ([]draft, Outcome, error)
+}
 
 // Begin ends the waiting room (host, schedule).
 type Begin struct{}
 
 // Close ends the session (host, system).
-type Close struct{ Reason string }
+type Close struct {
+	Reason string
+	until  time.Time // presence counts until here when the call was forgotten, zero = until the close
+}
 
 // Enter seats a unit's page. A page that holds the seat already is replaced.
 type Enter struct{ Unit, Conn string }
@@ -34,12 +40,7 @@ type YieldHall struct{ Conn, Reason string }
 type Call struct {
 	Unit, How, Replace string
 	Add                bool
-}
-
-// Draw picks one present unit at random among those not called yet (all present ones when every one was).
-type Draw struct {
-	Kind   UnitKind // empty = every kind
-	Branch string   // code, empty = every branch
+	For                string // the station in whose place its branch is called
 }
 
 // Shown confirms that the call is on the unit's screen. By is the unit that says so.
@@ -48,8 +49,8 @@ type Shown struct{ Turn, By string }
 // Answer is the officer's 到. By is the unit that says so.
 type Answer struct{ Turn, By string }
 
-// Mark lets the host mark the unit as answered.
-type Mark struct{ Turn string }
+// Mark lets the host mark the unit as answered: by itself, or 代答, by telephone or by its branch, with a note on who spoke.
+type Mark struct{ Turn, By, Note string }
 
 // OpenSound opens the unit's sound before its 到.
 type OpenSound struct{ Turn string }
@@ -80,24 +81,6 @@ type FreezeDossier struct {
 	Reason  string
 }
 
-func (Begin) isCommand()         {}
-func (Close) isCommand()         {}
-func (Enter) isCommand()         {}
-func (Leave) isCommand()         {}
-func (ClaimHall) isCommand()     {}
-func (YieldHall) isCommand()     {}
-func (Call) isCommand()          {}
-func (Draw) isCommand()          {}
-func (Shown) isCommand()         {}
-func (Answer) isCommand()        {}
-func (Mark) isCommand()          {}
-func (OpenSound) isCommand()     {}
-func (Withdraw) isCommand()      {}
-func (Release) isCommand()       {}
-func (Note) isCommand()          {}
-func (Speech) isCommand()        {}
-func (FreezeDossier) isCommand() {}
-
 // Meta goes with every command: who gives it and under which id. An empty ID is never a repetition.
 type Meta struct {
 	ID    string
@@ -106,8 +89,8 @@ type Meta struct {
 
 // Outcome is what a command led to; a repeated command gets the outcome of its first time.
 type Outcome struct {
-	Turn       string // Call
-	Unit       string // Draw
+	Turn       string // Call, Swap, Next, GoTo
+	Unit       string // Draw, Next, GoTo
 	Seed       string // Draw
 	Candidates int    // Draw
 }

@@ -1,9 +1,6 @@
 package rollcall
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 // draft is an event before it has its place in the journal.
 type draft struct {
@@ -18,75 +15,92 @@ type moment struct {
 	seed  func() string // seeds of draws
 }
 
-// decide says what a command leads to: events, or a refusal. A command that changes nothing has no events.
+// decide is what the session asks: a closed session takes only what may be said afterwards.
 func decide(v *View, cmd Command, m moment) ([]draft, Outcome, error) {
 	if v.Phase == Closed {
-		if _, afterwards := cmd.(Note); !afterwards {
+		if _, afterwards := cmd.(afterClose); !afterwards {
 			return nil, Outcome{}, ErrClosed
 		}
 	}
-	switch c := cmd.(type) {
-	case Begin:
-		return only(decideBegin(v))
-	case Close:
-		return only(decideClose(v, c), nil)
-	case Enter:
-		return only(decideEnter(v, c, m))
-	case Leave:
-		return only(decideLeave(v, c, m))
-	case ClaimHall:
-		return only(decideClaimHall(v, c), nil)
-	case YieldHall:
-		return only(decideYieldHall(v, c), nil)
-	case Call:
-		return decideCall(v, c, m)
-	case Draw:
-		return decideDraw(v, c, m)
-	case Shown:
-		return only(decideShown(v, c))
-	case Answer:
-		return only(decideAnswer(v, c))
-	case Mark:
-		return only(decideMark(v, c))
-	case OpenSound:
-		return only(decideOpenSound(v, c))
-	case Withdraw:
-		return only(decideEnd(v, c.Turn, draft{KindTurnWithdrawn, TurnWithdrawn(c)}))
-	case Release:
-		return only(decideEnd(v, c.Turn, draft{KindTurnReleased, TurnReleased(c)}))
-	case Note:
-		return only(decideNote(v, c))
-	case FreezeDossier:
-		return only(decideDossier(v, c))
-	}
-	return nil, Outcome{}, fmt.Errorf("rollcall: no decision for %T", cmd)
+	return cmd.decide(v, m)
 }
+
+// afterClose is a command that may still be given when the call is over: a note, an excuse.
+type afterClose interface{ afterClose() }
+
+func (Note) afterClose()     {}
+func (Excuse) afterClose()   {}
+func (Unexcuse) afterClose() {}
+
+func (Begin) decide(v *View, m moment) ([]draft, Outcome, error) { return only(decideBegin(v, m)) }
+func (c Close) decide(v *View, _ moment) ([]draft, Outcome, error) {
+	return only(decideClose(v, c), nil)
+}
+func (c Enter) decide(v *View, m moment) ([]draft, Outcome, error) { return only(decideEnter(v, c, m)) }
+func (c Leave) decide(v *View, m moment) ([]draft, Outcome, error) { return only(decideLeave(v, c, m)) }
+func (c ClaimHall) decide(v *View, _ moment) ([]draft, Outcome, error) {
+	return only(decideClaimHall(v, c), nil)
+}
+func (c YieldHall) decide(v *View, _ moment) ([]draft, Outcome, error) {
+	return only(decideYieldHall(v, c), nil)
+}
+func (c Shown) decide(v *View, _ moment) ([]draft, Outcome, error)  { return only(decideShown(v, c)) }
+func (c Answer) decide(v *View, _ moment) ([]draft, Outcome, error) { return only(decideAnswer(v, c)) }
+func (c Mark) decide(v *View, _ moment) ([]draft, Outcome, error)   { return only(decideMark(v, c)) }
+func (c OpenSound) decide(v *View, _ moment) ([]draft, Outcome, error) {
+	return only(decideOpenSound(v, c))
+}
+func (c Note) decide(v *View, _ moment) ([]draft, Outcome, error) { return only(decideNote(v, c)) }
+func (c Withdraw) decide(v *View, _ moment) ([]draft, Outcome, error) {
+	return only(decideEnd(v, c.Turn, draft{KindTurnWithdrawn, TurnWithdrawn(c)}))
+}
+func (c Release) decide(v *View, _ moment) ([]draft, Outcome, error) {
+	return only(decideEnd(v, c.Turn, draft{KindTurnReleased, TurnReleased(c)}))
+}
+func (c FreezeDossier) decide(v *View, _ moment) ([]draft, Outcome, error) {
+	return only(decideDossier(v, c))
+}
+
+// decide has nothing to say: speech is no event, the session hears it itself.
+func (Speech) decide(*View, moment) ([]draft, Outcome, error) { return nil, Outcome{}, nil }
 
 // only is for commands whose outcome is in the events alone.
 func only(drafts []draft, err error) ([]draft, Outcome, error) { return drafts, Outcome{}, err }
 
-func decideBegin(v *View) ([]draft, error) {
+func decideBegin(v *View, m moment) ([]draft, error) {
 	if v.Phase != Waiting {
 		return nil, ErrBegun
 	}
-	return []draft{{KindSessionBegun, SessionBegun{}}}, nil
+	return v.begin(m), nil
+}
+
+// begin ends the waiting room and, where the rules say so, asks everybody to answer the roll.
+func (v *View) begin(m moment) []draft {
+	out := []draft{{KindSessionBegun, SessionBegun{}}}
+	if v.Rules.Roll > 0 {
+		out = append(out, v.openRoll(RollAtBegin, nil, v.Rules.Roll, m))
+	}
+	if len(v.Agenda) > 0 && v.Agenda[0].Kind == StepRoll {
+		out = append(out, draft{KindAgendaMoved, AgendaMoved{Step: 0}})
+	}
+	return out
 }
 
 func decideClose(v *View, c Close) []draft {
 	var out []draft
-	for _, id := range v.Floor {
-		if id != "" {
+	for _, id := range v.TurnOrder {
+		if v.Turns[id].EndedAt.IsZero() {
 			out = append(out, draft{KindTurnReleased, TurnReleased{Turn: id}})
 		}
 	}
-	if len(out) > 0 {
+	if v.Floor != [3]string{} {
 		out = append(out, draft{KindFloorChanged, FloorChanged{}})
 	}
 	reason := c.Reason
 	if reason == "" {
 		reason = "host"
 	}
-	return append(out, draft{KindSessionClosed, SessionClosed{Reason: reason}})
+	return append(out, draft{KindSessionClosed, SessionClosed{Reason: reason, Until: c.until}})
 }
 
 func decideEnter(v *View, c Enter, m moment) ([]draft, error) {
@@ -97,7 +111,7 @@ func decideEnter(v *View, c Enter, m moment) ([]draft, error) {
 	entered := draft{KindSeatEntered, SeatEntered(c)}
 	switch {
 	case s.Presence != Here || s.Doubt:
-		return []draft{entered}, nil
+		return append([]draft{entered}, v.faultsOver(c.Unit)...), nil
 	case s.Conn == c.Conn:
 		return nil, nil
 	}
@@ -116,7 +130,9 @@ func decideLeave(v *View, c Leave, m moment) ([]draft, error) {
 	if !c.At.IsZero() && c.At.Before(at) && !c.At.Before(s.Since) {
 		at = c.At
 	}
-	return []draft{{KindSeatLeft, SeatLeft{Unit: c.Unit, Conn: c.Conn, Reason: c.Reason, At: at}}}, nil
+	left := draft{KindSeatLeft, SeatLeft{Unit: c.Unit, Conn: c.Conn, Reason: c.Reason, At: at}}
+	out := append([]draft{left}, v.lineClosed(c.Unit)...)
+	return append(out, v.suspectFault(s, c.Reason, at, m)...), nil
 }
 
 func decideClaimHall(v *View, c ClaimHall) []draft {
@@ -140,12 +156,13 @@ func decideDue(v *View, m moment, speaking map[string]bool) []draft {
 	}
 	var out []draft
 	if v.Phase == Waiting && !m.now.Before(v.PlannedAt) {
-		out = append(out, draft{KindSessionBegun, SessionBegun{}})
+		out = append(out, v.begin(m)...)
 	}
 	out = append(out, decideNotBack(v, m)...)
 	out = append(out, decideMissed(v, m, speaking)...)
-	if v.forgotten(m.now) {
-		out = append(out, decideClose(v, Close{Reason: "forgotten"})...)
+	out = append(out, decideRollOver(v, m)...)
+	if closes := v.ClosesAt(); !closes.IsZero() && !m.now.Before(closes) {
+		out = append(out, decideClose(v, Close{Reason: "forgotten", until: v.lastLife()})...)
 	}
 	return out
 }
@@ -180,14 +197,6 @@ func decideMissed(v *View, m moment, speaking map[string]bool) []draft {
 	return append(out, draft{KindFloorChanged, FloorChanged{Turns: floor}})
 }
 
-func (v *View) forgotten(now time.Time) bool {
-	if v.Phase != Open {
-		return false
-	}
-	tooLong := v.Rules.CloseAfter > 0 && !now.Before(v.BegunAt.Add(v.Rules.CloseAfter))
-	return tooLong || v.Rules.CloseEmpty > 0 && !v.emptySince().IsZero() && !now.Before(v.emptySince().Add(v.Rules.CloseEmpty))
-}
-
 // emptySince is when the call stood empty first; a waiting room that nobody entered does not count.
 func (v *View) emptySince() time.Time {
 	if v.EmptyAt.IsZero() || v.EmptyAt.After(v.BegunAt) {
@@ -210,11 +219,9 @@ func (v *View) nextDue(now time.Time, speaking map[string]bool) time.Time {
 	case Waiting:
 		at(v.PlannedAt)
 	case Open:
-		if v.Rules.CloseAfter > 0 {
-			at(v.BegunAt.Add(v.Rules.CloseAfter))
-		}
-		if since := v.emptySince(); v.Rules.CloseEmpty > 0 && !since.IsZero() {
-			at(since.Add(v.Rules.CloseEmpty))
+		at(v.ClosesAt())
+		if v.Roll != nil {
+			at(v.Roll.Until)
 		}
 		if late := v.LateAfter().Add(time.Microsecond); late.After(now) {
 			at(late)

@@ -2,25 +2,27 @@ package rollcall
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
 )
 
-func decideCall(v *View, c Call, m moment) ([]draft, Outcome, error) {
+// hows are the ways in which a unit comes to be called.
+func hows() []string { return []string{"hand", "draw", "agenda", "recall", "raised", "branch"} }
+
+func (c Call) decide(v *View, m moment) ([]draft, Outcome, error) {
 	switch {
 	case v.Phase != Open:
 		return nil, Outcome{}, ErrNotBegun
-	case !slices.Contains([]string{"hand", "draw", "agenda", "recall"}, c.How):
+	case !slices.Contains(hows(), c.How):
 		return nil, Outcome{}, ErrBadHow
 	}
-	if _, ok := v.Seats[c.Unit]; !ok {
-		return nil, Outcome{}, ErrUnknownUnit
+	if err := v.callable(c.Unit); err != nil {
+		return nil, Outcome{}, err
 	}
-	if v.onFloor(c.Unit) {
-		return nil, Outcome{}, ErrAlreadyCalled
+	if err := v.standsFor(c); err != nil {
+		return nil, Outcome{}, err
 	}
 	place, released, err := v.placeFor(c)
 	if err != nil {
@@ -34,14 +36,43 @@ func decideCall(v *View, c Call, m moment) ([]draft, Outcome, error) {
 	}
 	id := m.newID()
 	floor[place] = id
+	out = append(out, v.lineClosed(c.Unit)...)
 	out = append(out,
-		draft{KindTurnCalled, TurnCalled{Turn: id, Unit: c.Unit, How: c.How}},
+		draft{KindTurnCalled, TurnCalled{Turn: id, Unit: c.Unit, How: c.How, For: c.For}},
 		draft{KindFloorChanged, FloorChanged{Turns: floor}})
-	return out, Outcome{Turn: id}, nil
+	return out, Outcome{Turn: id, Unit: c.Unit}, nil
 }
 
-func (v *View) onFloor(unit string) bool {
-	return slices.ContainsFunc(v.Floor[:], func(id string) bool { return id != "" && v.Turns[id].Unit == unit })
+// callable refuses a unit that is none, or that has a turn already.
+func (v *View) callable(unit string) error {
+	s, ok := v.Seats[unit]
+	switch {
+	case !ok:
+		return ErrUnknownUnit
+	case s.Turn != "" && v.Turns[s.Turn].Held:
+		return ErrOnHold
+	case s.Turn != "":
+		return ErrAlreadyCalled
+	}
+	return nil
+}
+
+// standsFor makes sure that only a station's own branch is called in its place.
+func (v *View) standsFor(c Call) error {
+	if (c.How == "branch") != (c.For != "") {
+		return ErrBadHow
+	}
+	if c.For == "" {
+		return nil
+	}
+	s, ok := v.Seats[c.For]
+	if !ok {
+		return ErrUnknownUnit
+	}
+	if s.Unit.Kind != Station || s.Unit.Branch != c.Unit {
+		return ErrNotItsBranch
+	}
+	return nil
 }
 
 // placeFor finds the place on the floor for a call, and the places that have to be cleared for it.
@@ -65,53 +96,6 @@ func (v *View) placeFor(c Call) (place int, released []int, err error) {
 		return 0, nil, ErrUnknownTurn
 	}
 	return p, []int{p}, nil
-}
-
-func decideDraw(v *View, c Draw, m moment) ([]draft, Outcome, error) {
-	if v.Phase != Open {
-		return nil, Outcome{}, ErrNotBegun
-	}
-	candidates := v.drawable(c)
-	if len(candidates) == 0 {
-		return nil, Outcome{}, ErrNobodyToDraw
-	}
-	seed := m.seed()
-	unit := candidates[DrawIndex(seed, candidates)]
-	return []draft{{KindDrawMade, DrawMade{Seed: seed, Candidates: candidates, Unit: unit}}},
-		Outcome{Unit: unit, Seed: seed, Candidates: len(candidates)}, nil
-}
-
-// drawable lists the present units that the draw may pick, in the order of the roster: those not called yet, or all when
-// every one was.
-func (v *View) drawable(c Draw) []string {
-	var fresh, all []string
-	for _, u := range v.Roster {
-		s := v.Seats[u.Code]
-		if s.Presence != Here || v.onFloor(u.Code) ||
-			c.Kind != "" && u.Kind != c.Kind || c.Branch != "" && u.Branch != c.Branch {
-			continue
-		}
-		all = append(all, u.Code)
-		if s.Calls == 0 {
-			fresh = append(fresh, u.Code)
-		}
-	}
-	if len(fresh) > 0 {
-		return fresh
-	}
-	return all
-}
-
-// DrawIndex is the place in candidates that a draw with this seed picks: the first 8 bytes of SHA-256 over the seed and each
-// candidate after a line break, modulo their number. Anybody can compute a draw of the journal again with it.
-func DrawIndex(seed string, candidates []string) int {
-	h := sha256.New()
-	h.Write([]byte(seed))
-	for _, c := range candidates {
-		h.Write([]byte{'\n'})
-		h.Write([]byte(c))
-	}
-	return int(binary.BigEndian.Uint64(h.Sum(nil)) % uint64(len(candidates)))
 }
 
 // openTurn returns a turn that has not ended.
@@ -149,7 +133,7 @@ func decideAnswer(v *View, c Answer) ([]draft, error) {
 	case t.State == TurnIsAnswered:
 		return nil, nil
 	}
-	return []draft{{KindTurnAnswered, TurnAnswered{Turn: c.Turn, By: "officer"}}}, nil
+	return []draft{{KindTurnAnswered, TurnAnswered{Turn: c.Turn, By: AnsweredByOfficer}}}, nil
 }
 
 func decideMark(v *View, c Mark) ([]draft, error) {
@@ -157,7 +141,17 @@ func decideMark(v *View, c Mark) ([]draft, error) {
 	if err != nil || t.State == TurnIsAnswered {
 		return nil, err
 	}
-	return []draft{{KindTurnAnswered, TurnAnswered{Turn: c.Turn, By: "host"}}}, nil
+	switch c.By {
+	case "", AnsweredByHost:
+		c.By = AnsweredByHost
+	case AnsweredByPhone, AnsweredByBranch:
+		if c.Note == "" {
+			return nil, ErrNoNote
+		}
+	default:
+		return nil, ErrBadAnswer
+	}
+	return []draft{{KindTurnAnswered, TurnAnswered{Turn: c.Turn, By: c.By, Note: c.Note}}}, nil
 }
 
 func decideOpenSound(v *View, c OpenSound) ([]draft, error) {

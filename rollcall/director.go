@@ -15,6 +15,8 @@ type StartRequest struct {
 	Rules     Rules         // zero = DefaultRules
 	Calendar  string
 	Late      string
+	Agenda    []Item   // nil = DefaultAgenda, empty = none
+	Units     []string // only these of the roster, nil = all
 }
 
 // RecordState says whether the journal is being kept.
@@ -38,6 +40,8 @@ type Calls interface {
 	Start(ctx context.Context, by Meta, req StartRequest) (*View, error)
 	// Do hands a command to the open session and returns when it is durable. ErrNoSession when none is open.
 	Do(ctx context.Context, by Meta, cmd Command) (Outcome, error)
+	// Amend is Do for a session that may be closed: excuses and notes come afterwards, too.
+	Amend(ctx context.Context, session string, by Meta, cmd Command) (Outcome, error)
 	// Subscribe returns a channel of updates from now on, the first of which carries the present state. A subscriber that
 	// does not keep up gets coalesced updates (Events joined, View newest), never a blocked session. cancel ends it.
 	Subscribe() (updates <-chan Update, cancel func())

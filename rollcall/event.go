@@ -30,6 +30,33 @@ const (
 	KindTurnNoted     EventKind = "TurnNoted"
 	KindTurnWithdrawn EventKind = "TurnWithdrawn"
 	KindTurnReleased  EventKind = "TurnReleased"
+	KindTurnHeld      EventKind = "TurnHeld"
+	KindTurnReturned  EventKind = "TurnReturned"
+	KindTurnExtended  EventKind = "TurnExtended"
+
+	KindRollOpened   EventKind = "RollOpened"
+	KindRollAnswered EventKind = "RollAnswered"
+	KindRollClosed   EventKind = "RollClosed"
+	KindAgendaMoved  EventKind = "AgendaMoved"
+	KindHandsAllowed EventKind = "HandsAllowed"
+	KindHandRaised   EventKind = "HandRaised"
+	KindHandLowered  EventKind = "HandLowered"
+
+	KindUnitsExcused     EventKind = "UnitsExcused"
+	KindExcuseWithdrawn  EventKind = "ExcuseWithdrawn"
+	KindUnitsDismissed   EventKind = "UnitsDismissed"
+	KindFaultSuspected   EventKind = "FaultSuspected"
+	KindFaultOver        EventKind = "FaultOver"
+	KindFaultRejected    EventKind = "FaultRejected"
+	KindSessionPostponed EventKind = "SessionPostponed"
+	KindSessionCancelled EventKind = "SessionCancelled"
+	KindSessionKept      EventKind = "SessionKept"
+
+	KindLineOpened  EventKind = "LineOpened"
+	KindLineClosed  EventKind = "LineClosed"
+	KindUnitChecked EventKind = "UnitChecked"
+	KindTextSent    EventKind = "TextSent"
+
 	KindSessionClosed EventKind = "SessionClosed"
 	KindJournalGap    EventKind = "JournalGap"
 )
@@ -89,6 +116,9 @@ type SessionOpened struct {
 	Rules     Rules       `json:"rules"`
 	Calendar  string      `json:"calendar"`       // "workday", "dayoff", "unknown"
 	Late      string      `json:"late,omitempty"` // why the call was opened later than planned
+	Agenda    []Step      `json:"agenda,omitempty"`
+	// LastCalled says when units were last called before, where that is known: draws go by it.
+	LastCalled map[string]time.Time `json:"last_called,omitempty"`
 }
 
 // ServerResumed is written when a server takes an open session over after a restart. Seats that were taken stay taken for
@@ -103,11 +133,17 @@ type SeatEntered struct {
 	Conn string `json:"conn"`
 }
 
+// Reasons of SeatLeft that tell of the line and not of the officer.
+const (
+	LeftTimeout = "timeout" // nothing came any more
+	LeftLost    = "lost"    // the connection broke without a goodbye
+)
+
 // SeatLeft says that a unit's page is gone.
 type SeatLeft struct {
 	Unit   string    `json:"unit"`
 	Conn   string    `json:"conn"`
-	Reason string    `json:"reason"` // "closed", "timeout", "replaced", "revoked", "restart"
+	Reason string    `json:"reason"` // "closed", "timeout", "lost", "replaced", "revoked", "restart"
 	At     time.Time `json:"at"`     // when it was last known to be there
 }
 
@@ -122,18 +158,15 @@ type HallYielded struct {
 	Reason string `json:"reason"` // "host", or "closed" when the page is gone
 }
 
-// DrawMade makes a draw recomputable.
-type DrawMade struct {
-	Seed       string   `json:"seed"`
-	Candidates []string `json:"candidates"`
-	Unit       string   `json:"unit"`
-}
-
 // TurnCalled says that a unit was called.
 type TurnCalled struct {
 	Turn string `json:"turn"`
 	Unit string `json:"unit"`
-	How  string `json:"how"` // "hand", "draw", "agenda", "recall"
+	How  string `json:"how"` // "hand", "draw", "agenda", "recall", "raised", "branch"
+	// For is the station in whose place its branch is called.
+	For string `json:"for,omitempty"`
+	// Instead is the wrong call that this one puts right.
+	Instead string `json:"instead,omitempty"`
 }
 
 // FloorChanged carries the whole floor after the change.
@@ -163,7 +196,8 @@ type TurnOpened struct {
 // TurnAnswered says that the unit answered.
 type TurnAnswered struct {
 	Turn string `json:"turn"`
-	By   string `json:"by"` // "officer" or "host"
+	By   string `json:"by"`             // "officer", "host"; 代答: "phone", "branch"
+	Note string `json:"note,omitempty"` // who spoke, when it was not the officer
 }
 
 // TurnMissed says that the miss timer ran out. The unit leaves the floor.
@@ -193,7 +227,9 @@ type SessionBegun struct{}
 
 // SessionClosed ends the call.
 type SessionClosed struct {
-	Reason string `json:"reason"` // "host", "forgotten", "replaced"
+	Reason string `json:"reason"` // "host", "forgotten", "replaced", "cancelled"
+	// Until is when presence ceases to count in a call that was forgotten, zero = at the close.
+	Until time.Time `json:"until,omitzero"`
 }
 
 // JournalGap follows events that could be recorded nowhere.

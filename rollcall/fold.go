@@ -42,6 +42,9 @@ func Apply(v *View, e Event) (*View, error) {
 	}
 	next := *v
 	next.Seats, next.Turns, next.Seq = maps.Clone(v.Seats), maps.Clone(v.Turns), e.Seq
+	if e.Actor.Kind == "host" {
+		next.HostAt = e.At
+	}
 	if err := fold(&next, e); err != nil {
 		return nil, fmt.Errorf("event %d (%s) of session %s: %w", e.Seq, e.Kind, e.Session, err)
 	}
@@ -60,7 +63,7 @@ func folds() map[EventKind]func(*View, Event) error {
 		KindSeatLeft:      reading(foldLeft),
 		KindHallClaimed:   reading(foldHallClaimed),
 		KindHallYielded:   reading(foldHallYielded),
-		KindDrawMade:      nothing,
+		KindDrawMade:      reading(foldDrawn),
 		KindTurnCalled:    reading(foldCalled),
 		KindFloorChanged:  reading(foldFloor),
 		KindDossierFrozen: reading(foldDossier),
@@ -71,7 +74,33 @@ func folds() map[EventKind]func(*View, Event) error {
 		KindTurnNoted:     reading(foldNoted),
 		KindTurnWithdrawn: reading(foldWithdrawn),
 		KindTurnReleased:  reading(foldReleased),
+		KindTurnHeld:      reading(foldHeld),
+		KindTurnReturned:  reading(foldReturned),
+		KindTurnExtended:  reading(foldExtended),
 		KindJournalGap:    nothing,
+
+		KindRollOpened:   reading(foldRollOpened),
+		KindRollAnswered: reading(foldRollAnswered),
+		KindRollClosed:   reading(foldRollClosed),
+		KindAgendaMoved:  reading(foldMoved),
+		KindHandsAllowed: reading(foldHandsAllowed),
+		KindHandRaised:   reading(foldHandRaised),
+		KindHandLowered:  reading(foldHandLowered),
+
+		KindUnitsExcused:     reading(foldExcused),
+		KindExcuseWithdrawn:  reading(foldExcuseWithdrawn),
+		KindUnitsDismissed:   reading(foldDismissed),
+		KindFaultSuspected:   reading(foldFaultSuspected),
+		KindFaultOver:        reading(foldFaultOver),
+		KindFaultRejected:    reading(foldFaultRejected),
+		KindSessionPostponed: reading(foldPostponed),
+		KindSessionCancelled: reading(foldCancelled),
+		KindSessionKept:      reading(foldKept),
+
+		KindLineOpened:  reading(foldLineOpened),
+		KindLineClosed:  reading(foldLineClosed),
+		KindUnitChecked: reading(foldChecked),
+		KindTextSent:    nothing,
 	}
 }
 
@@ -114,7 +143,8 @@ func foldOpened(v *View, e Event, d SessionOpened) error {
 	*v = View{
 		ID: e.Session, Kind: d.Kind, Title: d.Title, Schedule: d.Schedule, Phase: Waiting, PlannedAt: d.PlannedAt,
 		OpenedAt: e.At, Rules: d.Rules, Roster: d.Roster, Seats: make(map[string]*Seat, len(d.Roster)),
-		Turns: map[string]*Turn{}, Seq: e.Seq, EmptyAt: e.At,
+		Turns: map[string]*Turn{}, Seq: e.Seq, EmptyAt: e.At, Agenda: d.Agenda, Step: -1, Hands: d.Rules.Hands,
+		LastCalled: d.LastCalled,
 	}
 	for _, u := range d.Roster {
 		v.Seats[u.Code] = &Seat{Unit: u, Presence: Never, Verdict: VerdictPending, Since: e.At}
@@ -127,8 +157,12 @@ func foldBegun(v *View, e Event, _ SessionBegun) error {
 	return nil
 }
 
-func foldClosed(v *View, e Event, _ SessionClosed) error {
-	v.Phase, v.ClosedAt = Closed, e.At
+func foldClosed(v *View, e Event, d SessionClosed) error {
+	v.Phase, v.ClosedAt, v.EndedAt = Closed, e.At, e.At
+	if !d.Until.IsZero() {
+		v.EndedAt = d.Until
+	}
+	v.Roll, v.Line = nil, ""
 	return nil
 }
 
@@ -138,7 +172,7 @@ func foldResumed(v *View, e Event, d ServerResumed) error {
 	if v.Phase == Closed {
 		return nil
 	}
-	v.ResumedAt, v.DownSince, v.Hall = e.At, d.DownSince, ""
+	v.ResumedAt, v.DownSince, v.Hall, v.Line = e.At, d.DownSince, "", ""
 	for unit, s := range v.Seats {
 		if s.Presence == Here {
 			doubted, err := v.seat(unit)
@@ -171,7 +205,7 @@ func foldEntered(v *View, e Event, d SeatEntered) error {
 	if s.Presence != Here {
 		s.Since = e.At
 	}
-	s.Presence, s.Conn, s.Doubt = Here, d.Conn, false
+	s.Presence, s.Conn, s.Doubt, s.LineLost = Here, d.Conn, false, false
 	v.EmptyAt = time.Time{}
 	return nil
 }
@@ -182,6 +216,7 @@ func foldLeft(v *View, e Event, d SeatLeft) error {
 		return err
 	}
 	s.Presence, s.Conn, s.Doubt, s.Since = Gone, "", false, d.At
+	s.LineLost, s.HandAt = d.Reason == LeftTimeout || d.Reason == LeftLost, time.Time{}
 	for _, other := range v.Seats {
 		if other.Presence == Here {
 			return nil
@@ -208,10 +243,10 @@ func foldCalled(v *View, e Event, d TurnCalled) error {
 	}
 	v.Turns[d.Turn] = &Turn{
 		ID: d.Turn, Unit: d.Unit, How: d.How, State: TurnIsCalled, CalledAt: e.At, CalledBy: e.Actor, Place: -1,
-		MissAt: e.At.Add(v.Rules.ShowWithin + v.Rules.Miss),
+		MissAt: e.At.Add(v.Rules.ShowWithin + v.Rules.Miss), For: d.For, Instead: d.Instead,
 	}
 	v.TurnOrder = append(slices.Clip(v.TurnOrder), d.Turn)
-	s.Turn, s.Missed = d.Turn, false
+	s.Turn, s.Missed, s.Skipped, s.HandAt = d.Turn, false, false, time.Time{}
 	s.Calls++
 	return nil
 }
@@ -268,6 +303,10 @@ func foldAnswered(v *View, e Event, d TurnAnswered) error {
 		return err
 	}
 	t.State, t.AnsweredAt, t.AnsweredBy, t.MissAt = TurnIsAnswered, e.At, e.Actor, time.Time{}
+	t.Via, t.AnswerNote = d.By, d.Note
+	if v.Rules.Speak > 0 {
+		t.SpeakUntil = e.At.Add(v.Rules.Speak)
+	}
 	s, err := v.seat(t.Unit)
 	if err != nil {
 		return err
@@ -302,7 +341,7 @@ func (v *View) endTurn(id string, state TurnState, at time.Time, also func(*Turn
 	if err != nil {
 		return err
 	}
-	t.State, t.EndedAt, t.MissAt = state, at, time.Time{}
+	t.State, t.EndedAt, t.MissAt, t.Held = state, at, time.Time{}, false
 	if s.Turn == id {
 		s.Turn = ""
 	}

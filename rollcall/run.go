@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -27,7 +28,9 @@ type DirectorConfig struct {
 	Next     func() (Due, bool) // the next scheduled call; nil when there are no schedules
 	// Calendar says of a day whether it is a "workday" or "dayoff"; nil knows no day.
 	Calendar func(time.Time) string
-	Log      *slog.Logger // nil discards
+	// LastCalls says when units were last called, for draws; nil knows nothing.
+	LastCalls func(context.Context) (map[string]time.Time, error)
+	Log       *slog.Logger // nil discards
 }
 
 // Director runs the calls of this server, one at a time. It implements Calls.
@@ -48,6 +51,7 @@ type Director struct {
 	session     *session
 	view        *View // published, nil when no session is open
 	record      RecordState
+	ahead       readAhead
 	subscribers map[*subscriber]struct{}
 	running     sync.WaitGroup
 }
@@ -197,7 +201,14 @@ func (d *Director) opening(ctx context.Context, by Meta, req StartRequest) (Sess
 	if err != nil {
 		return SessionOpened{}, fmt.Errorf("cannot read the roster: %w", err)
 	}
+	if units, err = chosen(units, req.Units); err != nil {
+		return SessionOpened{}, err
+	}
+	if req.Agenda == nil {
+		req.Agenda = DefaultAgenda()
+	}
 	o := SessionOpened{
+		Agenda: steps(req.Agenda, units), LastCalled: d.lastCalls(ctx, units),
 		Kind: req.Kind, Title: req.Title, Schedule: req.Schedule, PlannedAt: req.PlannedAt.UTC(), Roster: units,
 		Rules: req.Rules, Calendar: req.Calendar, Late: req.Late,
 	}
@@ -217,6 +228,38 @@ func (d *Director) opening(ctx context.Context, by Meta, req StartRequest) (Sess
 		o.Title = defaultTitle(req.Kind, o.PlannedAt)
 	}
 	return o, nil
+}
+
+// chosen keeps the units of the roster that a call is for.
+func chosen(roster []Unit, wanted []string) ([]Unit, error) {
+	if len(wanted) == 0 {
+		return roster, nil
+	}
+	var out []Unit
+	for _, u := range roster {
+		if slices.Contains(wanted, u.Code) {
+			out = append(out, u)
+		}
+	}
+	if len(out) == 0 {
+		return nil, ErrNobody
+	}
+	return out, nil
+}
+
+// lastCalls is what draws go by. A call is not kept from opening by a history that can't be read: all weigh the same then.
+func (d *Director) lastCalls(ctx context.Context, units []Unit) map[string]time.Time {
+	if d.cfg.LastCalls == nil {
+		return nil
+	}
+	reading, cancel := context.WithTimeout(ctx, dossierPatience)
+	defer cancel()
+	all, err := d.cfg.LastCalls(reading)
+	if err != nil {
+		d.log.Warn("draws know no earlier calls", "error", err)
+		return nil
+	}
+	return lastCalls(units, all)
 }
 
 // bureauZone is where the bureau's days begin: China has one time and no summer time.
@@ -308,48 +351,5 @@ func (d *Director) noteGap(gap JournalGap) {
 	select {
 	case s.gaps <- gap:
 	default: // one is waiting already, and it tells the same
-	}
-}
-
-// readDossiers fetches what is shown about the units that were just called.
-func (d *Director) readDossiers(u Update) {
-	for _, e := range u.Events {
-		if e.Kind == KindTurnCalled {
-			d.readDossier(e)
-		}
-	}
-}
-
-func (d *Director) readDossier(called Event) {
-	var data TurnCalled
-	if err := unmarshal(called, &data); err != nil {
-		d.log.Error("a call can't be read", "error", err)
-		return
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.ctx.Err() != nil {
-		return
-	}
-	ctx := d.ctx
-	d.running.Go(func() { d.freeze(ctx, data.Turn, data.Unit, called.At) })
-}
-
-func (d *Director) freeze(ctx context.Context, turn, unit string, at time.Time) {
-	reading, cancel := context.WithTimeout(ctx, dossierPatience)
-	defer cancel()
-	freeze := FreezeDossier{Turn: turn}
-	body, err := d.cfg.Dossiers.Dossier(reading, unit, at)
-	switch {
-	case ctx.Err() != nil:
-		return // the next server reads it
-	case err != nil:
-		d.log.Warn("no dossier", "unit", unit, "error", err)
-		freeze.Reason = "unavailable"
-	default:
-		freeze.Dossier = body
-	}
-	if _, err := d.Do(ctx, Meta{Actor: System()}, freeze); err != nil && ctx.Err() == nil && !errors.Is(err, ErrNoSession) && !errors.Is(err, ErrClosed) {
-		d.log.Error("a dossier could not be kept", "unit", unit, "error", err)
 	}
 }

@@ -16,6 +16,7 @@ const speechRest = 3 * time.Second
 // session is the actor of one call: it alone decides, in one goroutine, without I/O. What it decides counts for itself at once
 // and for everybody else when the recorder has made it durable.
 type session struct {
+	id       string
 	epoch    int64
 	recorder *recorder
 	clock    moment // newID and seed; now is set for each decision
@@ -67,7 +68,7 @@ func (r *result) wait(ctx context.Context) (Outcome, error) {
 
 func newSession(head *View, events []Event, epoch int64, rec *recorder, clock moment, log *slog.Logger) *session {
 	s := &session{
-		epoch: epoch, recorder: rec, clock: clock, log: log.With("session", head.ID),
+		id: head.ID, epoch: epoch, recorder: rec, clock: clock, log: log.With("session", head.ID),
 		opened:   commandKey(Meta{ID: events[0].Command, Actor: events[0].Actor}),
 		requests: make(chan request), gaps: make(chan JournalGap, 1), done: make(chan struct{}),
 		head: head, prev: events[len(events)-1].Hash,
@@ -94,12 +95,12 @@ func (s *session) remember(events []Event) {
 		case KindTurnCalled:
 			var d TurnCalled
 			if json.Unmarshal(e.Data, &d) == nil {
-				r.outcome.Turn = d.Turn
+				r.outcome.Turn, r.outcome.Unit = d.Turn, d.Unit
 			}
 		case KindDrawMade:
 			var d DrawMade
 			if json.Unmarshal(e.Data, &d) == nil {
-				r.outcome = Outcome{Unit: d.Unit, Seed: d.Seed, Candidates: len(d.Candidates)}
+				r.outcome.Unit, r.outcome.Seed, r.outcome.Candidates = d.Unit, d.Seed, len(d.Candidates)
 			}
 		}
 	}
@@ -170,7 +171,17 @@ func (s *session) handle(req request) *result {
 		s.results[key] = r
 	}
 	s.emit(req.by, drafts, r)
+	if c, ok := req.cmd.(Extend); ok {
+		s.extendHeld(c)
+	}
 	return r
+}
+
+// extendHeld extends a miss timer that waits while the unit speaks.
+func (s *session) extendHeld(c Extend) {
+	if rest, held := s.left[c.Turn]; held {
+		s.left[c.Turn] = rest + c.By
+	}
 }
 
 // passTime lets happen what is due.

@@ -2,6 +2,7 @@ package rollcall
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -35,6 +36,9 @@ type Rules struct {
 	MinPresence  float64       `json:"min_presence"`  // share of the call below which a unit counts as absent
 	CloseAfter   time.Duration `json:"close_after"`   // a call that is forgotten closes this long after its begin, 0 = never
 	CloseEmpty   time.Duration `json:"close_empty"`   // or when no unit was here for this long, 0 = never
+	Roll         time.Duration `json:"roll"`          // to answer the roll, which begins with the call; 0 = no roll
+	Speak        time.Duration `json:"speak"`         // planned length of a turn from its answer, 0 = none
+	Hands        bool          `json:"hands"`         // units may raise their hand from the start
 }
 
 // DefaultRules are the figures used unless a schedule says otherwise.
@@ -42,7 +46,7 @@ func DefaultRules() Rules {
 	return Rules{
 		Grace: 2 * time.Minute, Miss: 20 * time.Second, ShowWithin: 5 * time.Second,
 		ReturnWithin: 20 * time.Second, EarlyLeave: time.Minute, MinPresence: 0,
-		CloseAfter: 4 * time.Hour, CloseEmpty: 30 * time.Minute,
+		CloseAfter: 4 * time.Hour, CloseEmpty: 30 * time.Minute, Roll: 2 * time.Minute, Speak: 4 * time.Minute,
 	}
 }
 
@@ -69,6 +73,20 @@ type Seat struct {
 	Answered int
 	Missed   bool // its last turn was missed: it heads the recall list
 	Doubt    bool // Here before a server restart and not back yet
+
+	LineLost    bool      // its last page did not leave, its line was lost
+	Skipped     bool      // absent when a draw left it out: it heads the recall list
+	HandAt      time.Time // since when its hand is up
+	Asked       string    // the last roll that asked it
+	RollAt      time.Time // when it answered that, zero until then
+	Excuses     []Excused // in the order of their approval
+	DismissedAt time.Time // it may leave from then on
+	CheckedAt   time.Time // the host spoke with it and found it in order
+}
+
+// Excused says whether the unit is excused from the whole call.
+func (s *Seat) Excused() bool {
+	return slices.ContainsFunc(s.Excuses, func(e Excused) bool { return e.From.IsZero() })
 }
 
 // TurnState is where a turn is in its life.
@@ -103,12 +121,28 @@ type Turn struct {
 	Dossier     json.RawMessage // nil until frozen
 	DossierAt   time.Time       // when it was frozen, also when it was not to be had
 	DossierHash string
-	NoDossier   string // why there is none
+	NoDossier   string        // why there is none
+	For         string        // the station in whose place its branch is called
+	Instead     string        // the wrong call that this one put right
+	Via         string        // how it was answered, one of the AnsweredBy… words
+	AnswerNote  string        // who spoke, when it was not the officer
+	Held        bool          // off the floor for a while
+	SpeakUntil  time.Time     // when the planned time to speak ends, zero before the answer or without a limit
+	Extra       time.Duration // by how much the host extended it
 }
 
-// Sound says whether everyone may hear the unit.
+// Ways in which a turn is answered.
+const (
+	AnsweredByOfficer = "officer"
+	AnsweredByHost    = "host"
+	AnsweredByPhone   = "phone"  // 代答: the duty officer by telephone
+	AnsweredByBranch  = "branch" // 代答: its branch for its station
+)
+
+// Sound says whether everyone may hear the unit: from its own answer on, or when the host opens it.
 func (t *Turn) Sound() bool {
-	return t.Place >= 0 && (!t.AnsweredAt.IsZero() || !t.OpenedAt.IsZero())
+	answered := !t.AnsweredAt.IsZero() && (t.Via == AnsweredByOfficer || t.Via == AnsweredByHost)
+	return t.Place >= 0 && (answered || !t.OpenedAt.IsZero())
 }
 
 // View is a session at one moment. It is immutable: readers share it without a lock.
@@ -133,4 +167,17 @@ type View struct {
 	DownSince time.Time        // and since when the server before was gone
 	EmptyAt   time.Time        // since when no unit is here, zero while one is
 	Seq       int64            // the last event that is folded in
+
+	Announced  time.Time            // the begin that was planned first, when it was postponed since
+	Reason     string               // why it was postponed or cancelled
+	EndedAt    time.Time            // until when presence counts in a closed session
+	HostAt     time.Time            // when a host last did something
+	KeptUntil  time.Time            // the host keeps a call open that the rules would close before
+	Agenda     []Step               //
+	Step       int                  // where the agenda is, -1 before its first step
+	Roll       *Roll                // that is being called, nil when none is
+	Hands      bool                 // units may raise their hand
+	Faults     []Fault              // suspected line faults, in the order of their begin
+	Line       string               // the unit that the hall speaks with in private, empty when none
+	LastCalled map[string]time.Time // before this session
 }

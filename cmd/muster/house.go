@@ -107,6 +107,7 @@ func (h *house) wire(epoch int64) (err error) {
 	h.director, err = rollcall.NewDirector(rollcall.DirectorConfig{
 		Journal: h.db, Sessions: h.db, Roster: h.db, Dossiers: incident.Dossiers{Store: h.db}, Epoch: epoch,
 		SpoolDir: h.cfg.file("spool"), Calendar: calendar.Verdict, Next: func() (rollcall.Due, bool) { return h.runner.Next() }, Log: h.log,
+		LastCalls: h.db.LastCalls,
 	})
 	if err != nil {
 		return err

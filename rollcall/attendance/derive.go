@@ -3,6 +3,7 @@ package attendance
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"muster/rollcall"
@@ -22,7 +23,7 @@ func Derive(events []rollcall.Event, now time.Time) (Report, error) {
 	if err != nil {
 		return Report{}, fmt.Errorf("derive attendance: %w", &BrokenJournal{err.Error()})
 	}
-	j := journal{stays: map[string][]stay{}, gaps: []Gap{}}
+	j := journal{stays: map[string][]stay{}, gaps: []Gap{}, asked: map[string]int{}, answered: map[string]int{}}
 	for _, e := range events {
 		if err := j.read(e); err != nil {
 			return Report{}, fmt.Errorf("derive attendance: event %d of session %s: %w", e.Seq, e.Session, err)
@@ -31,19 +32,22 @@ func Derive(events []rollcall.Event, now time.Time) (Report, error) {
 	r := Report{
 		Session: Session{
 			ID: view.ID, Kind: view.Kind, Title: view.Title, Schedule: view.Schedule, Calendar: j.calendar, PlannedAt: view.PlannedAt,
-			OpenedAt: view.OpenedAt, BegunAt: view.BegunAt, ClosedAt: view.ClosedAt, LateAfter: view.LateAfter(), Seq: view.Seq,
+			Announced: view.Announced, Reason: view.Reason, OpenedAt: view.OpenedAt, BegunAt: view.BegunAt, ClosedAt: view.ClosedAt, LateAfter: view.LateAfter(), Seq: view.Seq,
 		},
 		Units: make([]Entry, 0, len(view.Roster)), Gaps: j.gaps,
 	}
-	call := span{begin: view.BegunAt, end: view.ClosedAt, late: view.LateAfter(), closed: !view.ClosedAt.IsZero(), rules: view.Rules}
+	call := span{begin: view.BegunAt, end: view.EndedAt, late: view.LateAfter(), closed: !view.ClosedAt.IsZero(), rules: view.Rules}
 	if !call.closed {
 		call.end = now
 	}
 	turns := turnsByUnit(view)
 	for _, u := range view.Roster {
-		entry := call.judge(j.stays[u.Code])
+		seat := view.Seats[u.Code]
+		entry := call.until(seat.DismissedAt).judge(j.stays[u.Code])
 		entry.Unit = u
 		entry.count(turns[u.Code])
+		entry.excuse(seat, view.Faults)
+		entry.DismissedAt, entry.Rolls, entry.RollsAnswered = seat.DismissedAt, j.asked[u.Code], j.answered[u.Code]
 		r.Units = append(r.Units, entry)
 	}
 	return r, nil
@@ -60,6 +64,8 @@ type journal struct {
 	calendar string
 	stays    map[string][]stay
 	gaps     []Gap
+	asked    map[string]int // rolls that asked a unit
+	answered map[string]int // and that it answered
 }
 
 func (j *journal) read(e rollcall.Event) error {
@@ -82,6 +88,20 @@ func (j *journal) read(e rollcall.Event) error {
 			return err
 		}
 		j.leave(d)
+	case rollcall.KindRollOpened:
+		var d rollcall.RollOpened
+		if err := json.Unmarshal(e.Data, &d); err != nil {
+			return err
+		}
+		for _, u := range d.Units {
+			j.asked[u]++
+		}
+	case rollcall.KindRollAnswered:
+		var d rollcall.RollAnswered
+		if err := json.Unmarshal(e.Data, &d); err != nil {
+			return err
+		}
+		j.answered[d.Unit]++
 	case rollcall.KindJournalGap:
 		var d rollcall.JournalGap
 		if err := json.Unmarshal(e.Data, &d); err != nil {
@@ -120,7 +140,16 @@ func (j *journal) leave(d rollcall.SeatLeft) {
 type span struct {
 	begin, end, late time.Time
 	closed           bool
+	dismissed        bool // before the call was over: its end is that moment
 	rules            rollcall.Rules
+}
+
+// until is the call as it counts for a unit that was dismissed: to leave after that is no early leave.
+func (c span) until(dismissed time.Time) span {
+	if !dismissed.IsZero() && dismissed.Before(c.end) && dismissed.After(c.begin) {
+		c.end, c.dismissed = dismissed, true
+	}
+	return c
 }
 
 // judge says what a unit's stays add up to within the call.
@@ -136,14 +165,14 @@ func (c span) judge(stays []stay) Entry {
 		if to.IsZero() || to.After(c.end) {
 			to = c.end
 		}
-		if to.Before(from) || to.Equal(from) && !s.to.IsZero() {
+		if to.Before(from) || to.Equal(from) && (!s.to.IsZero() || c.dismissed) {
 			continue // over before the begin, or only after the end
 		}
 		switch {
 		case e.FirstAt.IsZero():
 			e.FirstAt = from
 		case from.After(gone.to):
-			e.Interruptions = append(e.Interruptions, Interruption{gone.to, from, gone.reason})
+			e.Interruptions = append(e.Interruptions, Interruption{From: gone.to, To: from, Reason: gone.reason})
 		}
 		present += to.Sub(from)
 		gone = s
@@ -191,8 +220,8 @@ func turnsByUnit(view *rollcall.View) map[string][]*rollcall.Turn {
 func (e *Entry) count(turns []*rollcall.Turn) {
 	for _, t := range turns {
 		e.Turns = append(e.Turns, Turn{
-			ID: t.ID, How: t.How, State: t.State, CalledAt: t.CalledAt, AnsweredAt: t.AnsweredAt, AnsweredBy: t.AnsweredBy.Kind,
-			EndedAt: t.EndedAt, Rating: t.Rating, Note: t.Note,
+			ID: t.ID, How: t.How, State: t.State, CalledAt: t.CalledAt, AnsweredAt: t.AnsweredAt, AnsweredBy: answeredBy(t),
+			EndedAt: t.EndedAt, Rating: t.Rating, Note: t.Note, For: t.For, AnswerNote: t.AnswerNote,
 		})
 		if t.State == rollcall.TurnIsWithdrawn {
 			continue
@@ -205,4 +234,46 @@ func (e *Entry) count(turns []*rollcall.Turn) {
 			e.Missed++
 		}
 	}
+}
+
+// answeredBy keeps "unit" and "host", which older journals know alone, and names 代答 by its way.
+func answeredBy(t *rollcall.Turn) string {
+	if t.Via == rollcall.AnsweredByPhone || t.Via == rollcall.AnsweredByBranch {
+		return t.Via
+	}
+	return t.AnsweredBy.Kind
+}
+
+// excuse relieves a unit of what an approved excuse covers, and marks what an undecided line fault may have caused.
+func (e *Entry) excuse(seat *rollcall.Seat, faults []rollcall.Fault) {
+	for _, x := range seat.Excuses {
+		e.Excuses = append(e.Excuses, Excuse{
+			Reason: x.Reason, Incident: x.Incident, Note: x.Note, From: x.From, To: x.To, By: x.By.ID, At: x.At,
+		})
+		whole := x.From.IsZero()
+		e.Excused = e.Excused || whole && (e.Status == Absent || e.Status == Late || e.LeftEarly)
+		for i := range e.Interruptions {
+			e.Interruptions[i].Excused = e.Interruptions[i].Excused || whole || within(e.Interruptions[i].From, x.From, x.To)
+		}
+		if !whole {
+			e.Excused = e.Excused || e.Status == Late && within(e.FirstAt, x.From, x.To) || e.LeftEarly && within(e.LeftAt, x.From, x.To)
+		}
+	}
+	if e.Excused && e.Status == Absent {
+		e.Status = Excused
+	}
+	for _, f := range faults {
+		if f.State == rollcall.FaultIsExcused || f.State == rollcall.FaultIsRejected || !slices.Contains(f.Units, seat.Unit.Code) {
+			continue
+		}
+		e.Pending = e.Pending || e.LeftEarly && !e.Excused && within(e.LeftAt, f.From, f.To)
+		for _, i := range e.Interruptions {
+			e.Pending = e.Pending || !i.Excused && within(i.From, f.From, f.To)
+		}
+	}
+}
+
+// within says whether a moment lies in a span; a span without an end lasts.
+func within(at, from, to time.Time) bool {
+	return !at.Before(from) && (to.IsZero() || !at.After(to))
 }

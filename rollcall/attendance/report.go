@@ -14,6 +14,7 @@ const (
 	OnTime  = "on_time"
 	Late    = "late"
 	Absent  = "absent"
+	Excused = "excused" // absent, with an approved excuse
 )
 
 // Report is a session's attendance.
@@ -31,6 +32,8 @@ type Session struct {
 	Schedule  string               `json:"schedule"`
 	Calendar  string               `json:"calendar"` // "workday", "dayoff", "unknown": as it was known when the call opened
 	PlannedAt time.Time            `json:"planned_at"`
+	Announced time.Time            `json:"announced,omitzero"` // the begin that was planned first, when it was postponed
+	Reason    string               `json:"reason,omitempty"`   // why it was postponed or cancelled
 	OpenedAt  time.Time            `json:"opened_at"`
 	BegunAt   time.Time            `json:"begun_at,omitzero"`
 	ClosedAt  time.Time            `json:"closed_at,omitzero"` // zero while the session is open: the report is preliminary
@@ -54,6 +57,23 @@ type Entry struct {
 	Answered       int            `json:"answered"`
 	Missed         int            `json:"missed"`
 	Turns          []Turn         `json:"turns"`
+	Excuses        []Excuse       `json:"excuses,omitempty"`
+	Excused        bool           `json:"excused"` // its lapses don't count
+	Pending        bool           `json:"pending"` // a line fault that nobody has judged may have caused them
+	DismissedAt    time.Time      `json:"dismissed_at,omitzero"`
+	Rolls          int            `json:"rolls"`          // that asked it to answer
+	RollsAnswered  int            `json:"rolls_answered"` // in time
+}
+
+// Excuse is one approved excuse.
+type Excuse struct {
+	Reason   string    `json:"reason"` // "dispatch", "leave", "line", "other"
+	Incident string    `json:"incident,omitempty"`
+	Note     string    `json:"note,omitempty"`
+	From     time.Time `json:"from,omitzero"` // with To a span, else the whole call
+	To       time.Time `json:"to,omitzero"`
+	By       string    `json:"by"` // approver
+	At       time.Time `json:"at"`
 }
 
 // Interruption is a span in which a unit was gone and after which it came back.
@@ -61,6 +81,8 @@ type Interruption struct {
 	From   time.Time `json:"from"`
 	To     time.Time `json:"to"`
 	Reason string    `json:"reason"`
+	// Excused interruptions count in no figure.
+	Excused bool `json:"excused,omitempty"`
 }
 
 // Turn is one call of the unit.
@@ -70,10 +92,12 @@ type Turn struct {
 	State      rollcall.TurnState `json:"state"`
 	CalledAt   time.Time          `json:"called_at"`
 	AnsweredAt time.Time          `json:"answered_at,omitzero"`
-	AnsweredBy string             `json:"answered_by,omitempty"` // kind of actor: "unit" or "host"
+	AnsweredBy string             `json:"answered_by,omitempty"` // "unit", "host", "phone", "branch"
 	EndedAt    time.Time          `json:"ended_at,omitzero"`
 	Rating     int                `json:"rating"`
 	Note       string             `json:"note"`
+	For        string             `json:"for,omitempty"`         // the station in whose place this branch was called
+	AnswerNote string             `json:"answer_note,omitempty"` // who answered for the unit
 }
 
 // Gap is a span in which events could be recorded nowhere.
@@ -90,13 +114,15 @@ type Tally struct {
 	OnTime         int           `json:"on_time"`
 	Late           int           `json:"late"`
 	Absent         int           `json:"absent"`
-	Excused        int           `json:"excused"` // absent on a statutory day off
+	Excused        int           `json:"excused"` // with an approved excuse, or absent on a statutory day off
 	LeftEarly      int           `json:"left_early"`
 	Interruptions  int           `json:"interruptions"`
 	PresentSeconds int           `json:"present_seconds"`
 	Calls          int           `json:"calls"`
 	Answered       int           `json:"answered"`
 	Missed         int           `json:"missed"`
+	Rolls          int           `json:"rolls"`
+	RollsAnswered  int           `json:"rolls_answered"`
 }
 
 // Add counts one more session.
@@ -106,6 +132,8 @@ func (t *Tally) Add(s Session, e Entry) {
 	}
 	t.Sessions++
 	switch {
+	case e.Excused || e.Status == Excused:
+		t.Excused++
 	case e.Status == OnTime:
 		t.OnTime++
 	case e.Status == Late:
@@ -115,10 +143,16 @@ func (t *Tally) Add(s Session, e Entry) {
 	case e.Status == Absent:
 		t.Absent++
 	}
-	if e.LeftEarly {
+	if e.LeftEarly && !e.Excused {
 		t.LeftEarly++
 	}
-	t.Interruptions += len(e.Interruptions)
+	for _, i := range e.Interruptions {
+		if !i.Excused {
+			t.Interruptions++
+		}
+	}
+	t.Rolls += e.Rolls
+	t.RollsAnswered += e.RollsAnswered
 	t.PresentSeconds += e.PresentSeconds
 	t.Calls += e.Calls
 	t.Answered += e.Answered

@@ -61,6 +61,9 @@ func (b *Book) Verify(ctx context.Context, from, to time.Time) (sessions int, fa
 		} else if what := lacks(events, row); what != "" {
 			faults = append(faults, Fault{row.ID, what})
 		}
+		for _, what := range wrongDraws(events) {
+			faults = append(faults, Fault{row.ID, what})
+		}
 		if r, ok := kept[row.ID]; ok {
 			if what := differs(r, events); what != "" {
 				faults = append(faults, Fault{row.ID, what})
@@ -68,6 +71,23 @@ func (b *Book) Verify(ctx context.Context, from, to time.Time) (sessions int, fa
 		}
 	}
 	return len(rows), faults, nil
+}
+
+// wrongDraws computes every draw of a journal again.
+func wrongDraws(events []rollcall.Event) []string {
+	var out []string
+	for _, e := range events {
+		var d rollcall.DrawMade
+		if e.Kind != rollcall.KindDrawMade {
+			continue
+		}
+		if err := json.Unmarshal(e.Data, &d); err != nil {
+			out = append(out, fmt.Sprintf("event %d: the draw can't be read: %v", e.Seq, err))
+		} else if again := d.Recompute(); again != d.Unit {
+			out = append(out, fmt.Sprintf("event %d: the draw picked %s, its seed picks %s", e.Seq, d.Unit, again))
+		}
+	}
+	return out
 }
 
 // lacks says what the journal does not tell although the list of sessions knows it: a chain does not show that its end was cut

@@ -17,7 +17,20 @@ const (
 	sqlOpenSessions   = sqlSessionColumns + ` WHERE closed_at IS NULL ORDER BY planned_at, id`
 	sqlSessions       = sqlSessionColumns + ` WHERE planned_at >= $1 AND planned_at < $2 ORDER BY planned_at, id`
 	sqlSession        = sqlSessionColumns + ` WHERE id = $1`
+
+	sqlLastCalls = `
+WITH calls AS (
+    SELECT session, at, kind, data->>'turn' AS turn, data->>'unit' AS unit FROM journal
+    WHERE kind IN ('TurnCalled', 'TurnWithdrawn') AND at > $1
 )
+SELECT c.unit, max(c.at) AS at FROM calls c JOIN sessions s ON s.id = c.session AND s.kind <> 'drill'
+WHERE c.kind = 'TurnCalled'
+  AND NOT EXISTS (SELECT FROM calls w WHERE w.kind = 'TurnWithdrawn' AND w.session = c.session AND w.turn = c.turn)
+GROUP BY c.unit`
+)
+
+// historyOf is how far back calls are looked for: draws make no difference between units that wait longer.
+const historyOf = 90 * 24 * time.Hour
 
 type sessionRow struct {
 	ID, Kind, Title, Schedule string
@@ -61,4 +74,22 @@ func (s *Store) Session(ctx context.Context, id string) (rollcall.SessionRow, er
 		return rollcall.SessionRow{}, fmt.Errorf("session %q: %w", id, err)
 	}
 	return row.session(), nil
+}
+
+// LastCalls says when each unit was last called, drills and wrong calls aside. Units that were not called in the last 90 days
+// are not in it.
+func (s *Store) LastCalls(ctx context.Context) (map[string]time.Time, error) {
+	type call struct {
+		Unit string
+		At   time.Time
+	}
+	rows, err := collect[call](ctx, s.pool, sqlLastCalls, time.Now().Add(-historyOf))
+	if err != nil {
+		return nil, fmt.Errorf("read the last calls: %w", err)
+	}
+	out := make(map[string]time.Time, len(rows))
+	for _, r := range rows {
+		out[r.Unit] = r.At.UTC()
+	}
+	return out, nil
 }

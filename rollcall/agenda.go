@@ -1,0 +1,185 @@
+package rollcall
+
+import "slices"
+
+// Kinds of agenda item, and of the steps that they become with a roster.
+const (
+	StepRoll     = "roll"         // 点到
+	StepText     = "text"         // something that the hall does itself: summary, notice, orders
+	StepUnit     = "unit"         // one unit is called
+	StepDraw     = "draw"         // one random station of a branch is called
+	ItemBranches = "branches"     // every branch in turn, each and one random station of it
+	ItemTypes    = "police_types" // every police type in turn
+)
+
+// Item is one line of a schedule's agenda, before it meets a roster.
+type Item struct {
+	Kind  string `json:"kind"`
+	Title string `json:"title"`
+	Unit  string `json:"unit,omitempty"` // of a StepUnit
+}
+
+// Step is one press of "next".
+type Step struct {
+	Kind   string `json:"kind"`
+	Title  string `json:"title"`
+	Unit   string `json:"unit,omitempty"`   // of a StepUnit
+	Branch string `json:"branch,omitempty"` // of a StepDraw
+}
+
+// DefaultAgenda is the practice of the morning call.
+func DefaultAgenda() []Item {
+	return []Item{
+		{Kind: StepRoll, Title: "设备检查与点到"}, {Kind: StepText, Title: "夜间警情综述"},
+		{Kind: ItemBranches, Title: "分局汇报"}, {Kind: ItemTypes, Title: "警种汇报"},
+		{Kind: StepText, Title: "法制通报"}, {Kind: StepText, Title: "工作部署"}, {Kind: StepText, Title: "散会"},
+	}
+}
+
+// ValidAgenda refuses items that no agenda can have.
+func ValidAgenda(items []Item) error {
+	kinds := []string{StepRoll, StepText, StepUnit, ItemBranches, ItemTypes}
+	for _, i := range items {
+		if !slices.Contains(kinds, i.Kind) || i.Title == "" || (i.Kind == StepUnit) != (i.Unit != "") {
+			return ErrBadAgenda
+		}
+	}
+	return nil
+}
+
+// steps spells an agenda out for a roster. A unit that left the roster is left out.
+func steps(items []Item, roster []Unit) []Step {
+	var out []Step
+	for _, i := range items {
+		for _, u := range roster {
+			switch {
+			case i.Kind == StepUnit && u.Code == i.Unit, i.Kind == ItemTypes && u.Kind == PoliceType:
+				out = append(out, Step{Kind: StepUnit, Title: i.Title, Unit: u.Code})
+			case i.Kind == ItemBranches && u.Kind == Branch:
+				out = append(out, Step{Kind: StepUnit, Title: i.Title, Unit: u.Code})
+				if slices.ContainsFunc(roster, func(s Unit) bool { return s.Kind == Station && s.Branch == u.Code }) {
+					out = append(out, Step{Kind: StepDraw, Title: i.Title, Branch: u.Code})
+				}
+			}
+		}
+		if i.Kind == StepRoll || i.Kind == StepText {
+			out = append(out, Step{Kind: i.Kind, Title: i.Title})
+		}
+	}
+	return out
+}
+
+// Next goes on with the agenda: the floor is cleared and the next step begins. Units that are excused or dismissed, and
+// branches without a station to draw, are passed over.
+type Next struct{}
+
+// GoTo goes to a step of the agenda, wherever it stands.
+type GoTo struct{ Step int }
+
+// AgendaMoved says which step has begun, and which were passed over on the way.
+type AgendaMoved struct {
+	Step   int   `json:"step"`
+	Passed []int `json:"passed,omitempty"`
+}
+
+func (Next) decide(v *View, m moment) ([]draft, Outcome, error) {
+	switch {
+	case v.Phase != Open:
+		return nil, Outcome{}, ErrNotBegun
+	case len(v.Agenda) == 0:
+		return nil, Outcome{}, ErrNoAgenda
+	}
+	var passed []int
+	for step := v.Step + 1; step < len(v.Agenda); step++ {
+		out, outcome, ok := v.beginStep(step, m)
+		if ok {
+			moved := draft{KindAgendaMoved, AgendaMoved{Step: step, Passed: passed}}
+			return append([]draft{moved}, out...), outcome, nil
+		}
+		passed = append(passed, step)
+	}
+	return nil, Outcome{}, ErrAgendaOver
+}
+
+func (c GoTo) decide(v *View, m moment) ([]draft, Outcome, error) {
+	switch {
+	case v.Phase != Open:
+		return nil, Outcome{}, ErrNotBegun
+	case c.Step < 0 || c.Step >= len(v.Agenda):
+		return nil, Outcome{}, ErrUnknownStep
+	}
+	out, outcome, _ := v.beginStep(c.Step, m)
+	return append([]draft{{KindAgendaMoved, AgendaMoved{Step: c.Step}}}, out...), outcome, nil
+}
+
+// beginStep says what a step of the agenda leads to; not ok when there is nobody to call in it.
+func (v *View) beginStep(step int, m moment) ([]draft, Outcome, bool) {
+	switch s := v.Agenda[step]; s.Kind {
+	case StepUnit:
+		return v.callStep(s.Unit, "agenda", m)
+	case StepDraw:
+		drawn, err := v.draw(Draw{Kind: Station, Branch: s.Branch}, m)
+		if err != nil {
+			return nil, Outcome{}, false
+		}
+		out, outcome, ok := v.callStep(drawn.Unit, "draw", m)
+		outcome.Seed, outcome.Candidates = drawn.Seed, len(drawn.Candidates)
+		return append([]draft{{KindDrawMade, drawn}}, out...), outcome, ok
+	case StepRoll:
+		out := v.clearFloor()
+		if v.Roll == nil && v.Step >= 0 { // the begin of the call has opened the first one
+			window := v.Rules.Roll
+			if window == 0 {
+				window = usualWindow
+			}
+			out = append(out, v.openRoll(RollAtBegin, nil, window, m))
+		}
+		return out, Outcome{}, true
+	}
+	return v.clearFloor(), Outcome{}, true
+}
+
+// callStep calls the step's unit alone. One that has a turn already keeps it: the host was faster than the agenda.
+func (v *View) callStep(unit, how string, m moment) ([]draft, Outcome, bool) {
+	s, known := v.Seats[unit]
+	switch {
+	case !known, s.Excused(), !s.DismissedAt.IsZero():
+		return nil, Outcome{}, false
+	case s.Turn != "":
+		return nil, Outcome{Turn: s.Turn, Unit: unit}, true
+	}
+	out, outcome, err := Call{Unit: unit, How: how}.decide(v, m)
+	return out, outcome, err == nil
+}
+
+func (v *View) clearFloor() []draft {
+	var out []draft
+	for _, id := range v.Floor {
+		if id != "" {
+			out = append(out, draft{KindTurnReleased, TurnReleased{Turn: id}})
+		}
+	}
+	if len(out) > 0 {
+		out = append(out, draft{KindFloorChanged, FloorChanged{}})
+	}
+	return out
+}
+
+// NextUnit is the unit that the next press of "next" will call, empty when that is not known: a station is drawn only then.
+func (v *View) NextUnit() string {
+	for step := v.Step + 1; step >= 0 && step < len(v.Agenda); step++ {
+		s := v.Agenda[step]
+		if s.Kind != StepUnit {
+			return ""
+		}
+		if seat, ok := v.Seats[s.Unit]; ok && !seat.Excused() && seat.DismissedAt.IsZero() {
+			return s.Unit
+		}
+	}
+	return ""
+}
+
+func foldMoved(v *View, _ Event, d AgendaMoved) error {
+	v.Step = d.Step
+	return nil
+}
