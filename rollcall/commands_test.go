@@ -193,6 +193,14 @@ func givens() map[string]given {
 			command: func(string) rollcall.Command { return rollcall.Check{Unit: code(3), OK: true} },
 			holds:   func(v *rollcall.View, _ string) bool { return !v.Seats[code(3)].CheckedAt.IsZero() },
 		},
+		"observer": {
+			command: func(string) rollcall.Command { return rollcall.Observe{Conn: "o1"} },
+			holds:   func(v *rollcall.View, _ string) bool { return len(v.Observers) == 1 || !v.ResumedAt.IsZero() },
+		},
+		"move a seat": {
+			command: func(string) rollcall.Command { return rollcall.MoveSeat{Unit: code(3)} },
+			holds:   func(*rollcall.View, string) bool { return true },
+		},
 		"text": {
 			command: func(string) rollcall.Command { return rollcall.Text{Unit: code(3), Text: "请调整摄像头"} },
 			holds:   func(*rollcall.View, string) bool { return true },

@@ -57,6 +57,10 @@ const (
 	KindUnitChecked EventKind = "UnitChecked"
 	KindTextSent    EventKind = "TextSent"
 
+	KindObserverCame EventKind = "ObserverCame"
+	KindObserverLeft EventKind = "ObserverLeft"
+	KindSeatMoved    EventKind = "SeatMoved"
+
 	KindSessionClosed EventKind = "SessionClosed"
 	KindJournalGap    EventKind = "JournalGap"
 )

@@ -101,6 +101,10 @@ func folds() map[EventKind]func(*View, Event) error {
 		KindLineClosed:  reading(foldLineClosed),
 		KindUnitChecked: reading(foldChecked),
 		KindTextSent:    nothing,
+
+		KindObserverCame: reading(foldObserverCame),
+		KindObserverLeft: reading(foldObserverLeft),
+		KindSeatMoved:    nothing,
 	}
 }
 
@@ -173,6 +177,7 @@ func foldResumed(v *View, e Event, d ServerResumed) error {
 		return nil
 	}
 	v.ResumedAt, v.DownSince, v.Hall, v.Line = e.At, d.DownSince, "", ""
+	v.Observers = nil // their pages come back by themselves
 	for unit, s := range v.Seats {
 		if s.Presence == Here {
 			doubted, err := v.seat(unit)

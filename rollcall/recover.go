@@ -138,6 +138,13 @@ func (d *Director) resume(view *View, events []Event) {
 	}
 }
 
+// Payload reads what an event carries.
+func Payload[T any](e Event) (T, error) {
+	var data T
+	err := unmarshal(e, &data)
+	return data, err
+}
+
 func unmarshal(e Event, into any) error {
 	if err := json.Unmarshal(e.Data, into); err != nil {
 		return fmt.Errorf("event %d (%s) of session %s: %w", e.Seq, e.Kind, e.Session, err)

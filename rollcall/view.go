@@ -180,4 +180,5 @@ type View struct {
 	Faults     []Fault              // suspected line faults, in the order of their begin
 	Line       string               // the unit that the hall speaks with in private, empty when none
 	LastCalled map[string]time.Time // before this session
+	Observers  map[string]Actor     // who looks on, by page
 }

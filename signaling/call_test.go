@@ -85,19 +85,6 @@ func TestACallFromTheClickToTheRelease(t *testing.T) {
 
 func mustText(v any) string { return string(frameText(v)) }
 
-func TestASecondPageTakesTheSeat(t *testing.T) {
-	h := newHouse(t)
-	first := h.join(wire.PageStation, "unit:"+unitCode(0))
-	second := h.join(wire.PageStation, "unit:"+unitCode(0))
-	if e := decode[wire.Error](t, first.find("bye", is(wire.TypeBye))); e.Code != "replaced" {
-		t.Errorf("the first page was told %s", e.Code)
-	}
-	h.server.Revoke(unitCode(0))
-	if e := decode[wire.Error](t, second.find("bye", is(wire.TypeBye))); e.Code != "revoked" {
-		t.Errorf("the revoked page was told %s", e.Code)
-	}
-}
-
 func TestBadInputClosesNothingButItself(t *testing.T) {
 	h := newHouse(t)
 	healthy := h.join(wire.PageStation, "unit:"+unitCode(0))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"time"
 	"unicode"
 
@@ -35,44 +36,42 @@ type handler struct {
 }
 
 func handlers() map[string]handler {
-	station := []string{wire.PageStation}
-	console := []string{wire.PageConsole}
+	out := pageHandlers()
+	maps.Copy(out, sessionHandlers())
+	maps.Copy(out, turnHandlers())
+	maps.Copy(out, deskHandlers())
+	maps.Copy(out, seatHandlers())
+	return out
+}
+
+// Pages that may send a command.
+func station() []string { return []string{wire.PageStation} }
+func console() []string { return []string{wire.PageConsole} }
+
+// pageHandlers are about the page itself.
+func pageHandlers() map[string]handler {
 	watching := []string{wire.PageConsole, wire.PageWall}
 	sending := []string{wire.PageStation, wire.PageConsole}
-	all := []string{wire.PageStation, wire.PageConsole, wire.PageWall}
+	all := []string{wire.PageStation, wire.PageConsole, wire.PageWall, wire.PageObserver}
 	return map[string]handler{
 		wire.TypePing:   {all, true, data(handlePing)},
 		wire.TypeOffer:  {all, false, data(handleOffer)},
 		wire.TypeDevice: {sending, true, data(handleDevice)},
-		wire.TypeSpeech: {station, true, data(handleSpeech)},
+		wire.TypeSpeech: {station(), true, data(handleSpeech)},
 		wire.TypeWatch:  {watching, true, data(handleWatch)},
 
-		wire.TypePrepare: {console, true, data(handlePrepare)},
+		wire.TypePrepare: {console(), true, data(handlePrepare)},
 
-		wire.TypeTurnShown: {station, false, turn(func(k *socket, id string) rollcall.Command {
-			return rollcall.Shown{Turn: id, By: k.view.unit}
-		})},
-		wire.TypeTurnAnswer: {station, false, turn(func(k *socket, id string) rollcall.Command {
-			return rollcall.Answer{Turn: id, By: k.view.unit}
-		})},
-
-		wire.TypeSessionStart: {console, false, data(handleStart)},
-		wire.TypeSessionBegin: {console, false, command(rollcall.Begin{})},
-		wire.TypeSessionClose: {console, false, command(rollcall.Close{Reason: "host"})},
-		wire.TypeCall:         {console, false, data(handleCall)},
-		wire.TypeDraw:         {console, false, data(handleDraw)},
-		wire.TypeTurnOpen:     {console, false, turn(func(_ *socket, id string) rollcall.Command { return rollcall.OpenSound{Turn: id} })},
-		wire.TypeTurnMark:     {console, false, turn(func(_ *socket, id string) rollcall.Command { return rollcall.Mark{Turn: id} })},
-		wire.TypeTurnWithdraw: {console, false, turn(func(_ *socket, id string) rollcall.Command { return rollcall.Withdraw{Turn: id} })},
-		wire.TypeTurnRelease:  {console, false, turn(func(_ *socket, id string) rollcall.Command { return rollcall.Release{Turn: id} })},
-		wire.TypeTurnNote:     {console, false, data(handleNote)},
-		wire.TypeHallClaim:    {console, false, data(handleClaim)},
-		wire.TypeHallYield:    {console, false, handleYield},
+		wire.TypeHallClaim: {console(), false, data(handleClaim)},
+		wire.TypeHallYield: {console(), false, handleYield},
 	}
 }
 
 // handle carries out one frame and answers it.
 func (k *socket) handle(f wire.Frame) error {
+	if k.parked.Load() {
+		return k.handleParked(f)
+	}
 	h, known := k.server.hub.handlers[f.Type]
 	if !known {
 		return &detailed{errUnknownType, printableID(f.Type)}
@@ -111,22 +110,6 @@ func data[T any](run func(k *socket, id string, d T) (any, error)) func(*socket,
 			}
 		}
 		return run(k, f.ID, d)
-	}
-}
-
-// turn is for commands that name nothing but a turn.
-func turn(make func(k *socket, id string) rollcall.Command) func(*socket, wire.Frame) (any, error) {
-	return data(func(k *socket, id string, d wire.TurnRef) (any, error) {
-		_, err := k.do(id, make(k, d.Turn))
-		return nil, err
-	})
-}
-
-// command is for commands without data.
-func command(cmd rollcall.Command) func(*socket, wire.Frame) (any, error) {
-	return func(k *socket, f wire.Frame) (any, error) {
-		_, err := k.do(f.ID, cmd)
-		return nil, err
 	}
 }
 
@@ -192,40 +175,6 @@ func handleWatch(k *socket, _ string, d wire.Watch) (any, error) {
 func handlePrepare(k *socket, _ string, d wire.Prepare) (any, error) {
 	k.server.hub.post(func() { k.server.hub.prepare(d.Unit) })
 	return nil, nil
-}
-
-func handleStart(k *socket, id string, d wire.SessionStart) (any, error) {
-	if d.WaitS < 0 || d.WaitS > 24*3600 {
-		return nil, &detailed{errBadData, "wait_s"}
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), commandPatience)
-	defer cancel()
-	by := rollcall.Meta{ID: id, Actor: k.who.Actor}
-	_, err := k.server.cfg.Calls.Start(ctx, by, rollcall.StartRequest{
-		Kind: rollcall.SessionKind(d.Kind), Title: printable(d.Title), Wait: time.Duration(d.WaitS) * time.Second,
-	})
-	return nil, err
-}
-
-func handleCall(k *socket, id string, d wire.Call) (any, error) {
-	out, err := k.do(id, rollcall.Call{Unit: d.Unit, How: d.How, Replace: d.Replace, Add: d.Add})
-	if err != nil {
-		return nil, err
-	}
-	return wire.CallResult{Turn: out.Turn}, nil
-}
-
-func handleDraw(k *socket, id string, d wire.Draw) (any, error) {
-	out, err := k.do(id, rollcall.Draw{Kind: rollcall.UnitKind(d.Kind), Branch: d.Branch})
-	if err != nil {
-		return nil, err
-	}
-	return wire.DrawResult{Unit: out.Unit, Candidates: out.Candidates, Seed: out.Seed}, nil
-}
-
-func handleNote(k *socket, id string, d wire.TurnNote) (any, error) {
-	_, err := k.do(id, rollcall.Note{Turn: d.Turn, Rating: d.Rating, Text: printable(d.Note)})
-	return nil, err
 }
 
 func handleClaim(k *socket, id string, d wire.HallClaim) (any, error) {

@@ -14,7 +14,9 @@ func (h *hub) seat(s *rollcall.Seat) wire.Seat {
 	return wire.Seat{
 		Unit: s.Unit.Code, Presence: string(s.Presence), FirstAt: stamp(s.FirstAt), Since: stamp(s.Since), Verdict: s.Verdict,
 		Picture: h.live[unitCamera(s.Unit.Code)], Device: h.devices[s.Unit.Code], Turn: s.Turn, Calls: s.Calls,
-		Answered: s.Answered, Missed: s.Missed,
+		Answered: s.Answered, Missed: s.Missed, Skipped: s.Skipped, Roll: rollOf(h.scene.view, s), Hand: stamp(s.HandAt),
+		Excuse: excuseOf(s), Dismissed: !s.DismissedAt.IsZero(), Checked: !s.CheckedAt.IsZero(),
+		Waiting: len(h.waiting[s.Unit.Code]) > 0,
 	}
 }
 
@@ -26,6 +28,10 @@ func (h *hub) snapshot(k *socket) {
 		Hall: h.hallOf(k), Air: k.state.air, Slots: []wire.Slot{}, Dossiers: []wire.Dossier{}, Record: wireRecord(h.record),
 	}
 	k.state.hall = out.Hall
+	if k.view.page == wire.PageConsole {
+		d := desk(v)
+		out.Desk = &d
+	}
 	if v != nil {
 		for _, u := range v.Roster {
 			if k.view.page != wire.PageStation || u.Code == k.view.unit {
@@ -58,14 +64,15 @@ func (h *hub) turnFor(k *socket, t *rollcall.Turn) (wire.Turn, bool) {
 	switch {
 	case k.view.page == wire.PageConsole:
 		return wireTurn(t), true
-	case k.view.page == wire.PageStation && t.Unit == k.view.unit:
+	case k.view.page == wire.PageObserver, k.view.page == wire.PageStation && t.Unit == k.view.unit:
 		return forStation(wireTurn(t)), true
 	}
 	return wire.Turn{}, false
 }
 
 func (h *hub) mayReadDossier(k *socket, t *rollcall.Turn) bool {
-	return k.view.page == wire.PageConsole || k.view.page == wire.PageStation && t.Unit == k.view.unit
+	return k.view.page == wire.PageConsole || k.view.page == wire.PageStation && t.Unit == k.view.unit ||
+		k.view.page == wire.PageObserver && k.who.Dossiers
 }
 
 func (h *hub) dossier(t *rollcall.Turn) wire.Dossier {
@@ -95,6 +102,7 @@ func (h *hub) update(u rollcall.Update) {
 	if old != h.scene.view && old != nil {
 		h.difference(old, h.scene.view)
 	}
+	h.texts(u.Events)
 }
 
 func sessionID(v *rollcall.View) string {
@@ -116,6 +124,11 @@ func (h *hub) sessionChanged() {
 	if h.scene.open() && h.hall.owner != nil {
 		h.hall.owner.wantSeat()
 	}
+	for k := range h.sockets {
+		if h.scene.open() && k.view.page == wire.PageObserver {
+			k.wantSeat()
+		}
+	}
 	h.applyWants(slices.Collect(maps.Keys(h.sockets))...)
 	for k := range h.sockets {
 		k.state.air = h.scene.air(k.view)
@@ -128,17 +141,18 @@ func (h *hub) sessionChanged() {
 func (h *hub) difference(old, v *rollcall.View) {
 	floor := wireFloor(v)
 	floorChanged := !equalFloor(floor, wireFloor(old))
-	if floorChanged || old.Phase != v.Phase {
+	if floorChanged || old.Phase != v.Phase || old.Line != v.Line {
 		h.scenesChanged() // first of all: a picture takes longer to come than words
 	}
 	if now := wireSession(v); *now != *wireSession(old) {
 		h.toAll(frame(wire.TypeSession, "", now), everybody)
 	}
 	for unit, s := range v.Seats {
-		if old.Seats[unit] != s {
+		if old.Seats[unit] != s || rollOf(old, old.Seats[unit]) != rollOf(v, s) {
 			h.seatChanged(unit)
 		}
 	}
+	h.deskChanged(old, v)
 	for _, id := range v.TurnOrder {
 		if old.Turns[id] != v.Turns[id] {
 			h.turnChanged(old.Turns[id], v.Turns[id])

@@ -13,7 +13,7 @@ import (
 var (
 	errVersion     = &rollcall.Error{Code: "version", ZH: "页面版本与服务器不一致，请刷新页面", EN: "the page's protocol version is not the server's: reload the page"}
 	errNoJoin      = &rollcall.Error{Code: "no_join", ZH: "连接后未及时发送 join", EN: "the first frame must be join, within five seconds"}
-	errBadPage     = &rollcall.Error{Code: "bad_page", ZH: "页面类型无效", EN: "page must be station, console or wall"}
+	errBadPage     = &rollcall.Error{Code: "bad_page", ZH: "页面类型无效", EN: "page must be station, console, wall or observer"}
 	errForbidden   = &rollcall.Error{Code: "forbidden", ZH: "没有权限执行该操作", EN: "this page may not do that"}
 	errBadFrame    = &rollcall.Error{Code: "bad_frame", ZH: "消息格式错误", EN: "the message is not a frame of this protocol"}
 	errBadData     = &rollcall.Error{Code: "bad_data", ZH: "消息内容无效", EN: "the frame's data does not fit its type"}
@@ -30,6 +30,10 @@ var (
 	errBadOffer    = &rollcall.Error{Code: "bad_offer", ZH: "媒体协商失败", EN: "the offer can't be used"}
 	errHallTaken   = &rollcall.Error{Code: "hall_taken", ZH: "大厅画面正由另一控制台使用", EN: "another console holds the hall's camera"}
 	errNotHall     = &rollcall.Error{Code: "not_hall", ZH: "本控制台未持有大厅画面", EN: "this console does not hold the hall's camera"}
+	errSeatTaken   = &rollcall.Error{Code: "seat_taken", ZH: "本席位正由另一台设备使用", EN: "another device holds the seat"}
+	errSeatOnFloor = &rollcall.Error{Code: "seat_on_floor", ZH: "该单位正在发言席上，暂不能更换设备", EN: "the unit is on the floor: its seat can't move now"}
+	errNobodyWaits = &rollcall.Error{Code: "nobody_waits", ZH: "没有其他设备在等候该席位", EN: "no other device waits for the seat"}
+	errFullHouse   = &rollcall.Error{Code: "full_house", ZH: "旁听人数已满", EN: "no more observers can be let in"}
 	errInternal    = &rollcall.Error{Code: "internal", ZH: "服务器内部错误，请重试", EN: "something went wrong in the server, try again"}
 )
 

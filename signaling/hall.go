@@ -33,6 +33,21 @@ func (s *hallState) back(k *socket) {
 	}
 }
 
+// backAlready gives the hall to a console of the same person that came while the owner's loss was not noticed yet: a PC that
+// changes its network is back before its old connection is known to be dead.
+func (s *hallState) backAlready(sockets map[*socket]struct{}) {
+	var newest *socket
+	for k := range sockets {
+		recent := time.Since(k.joined) < silence+ownerReturns
+		if recent && k.view.page == wire.PageConsole && k.who.ID == s.person && (newest == nil || k.joined.After(newest.joined)) {
+			newest = k
+		}
+	}
+	if newest != nil {
+		s.back(newest)
+	}
+}
+
 func (s *hallState) take(k *socket) {
 	if s.lost != nil {
 		s.lost.Stop()

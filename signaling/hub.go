@@ -25,7 +25,8 @@ type hub struct {
 
 	sockets      map[*socket]struct{}
 	participants map[sfu.ParticipantID]*socket
-	stations     map[string]*socket // by unit
+	stations     map[string]*socket   // by unit
+	waiting      map[string][]*socket // second devices, by unit
 	devices      map[string]wire.Device
 	live         map[sfu.SourceID]bool
 
@@ -53,6 +54,7 @@ func newHub(room *sfu.Room, calls rollcall.Calls, log *slog.Logger) *hub {
 	return &hub{
 		room: room, calls: calls, log: log, handlers: handlers(), work: make(chan func(), 256), done: make(chan struct{}),
 		sockets: map[*socket]struct{}{}, participants: map[sfu.ParticipantID]*socket{}, stations: map[string]*socket{},
+		waiting: map[string][]*socket{},
 		devices: map[string]wire.Device{}, live: map[sfu.SourceID]bool{}, dirtySeats: map[string]struct{}{},
 		record: rollcall.RecordState{State: rollcall.RecordOK},
 	}
@@ -87,6 +89,8 @@ func (h *hub) run(ctx context.Context) error {
 	updates, cancel := h.calls.Subscribe()
 	defer cancel()
 	events := h.room.Events()
+	second := time.NewTicker(time.Second)
+	defer second.Stop()
 	for {
 		var flush <-chan time.Time
 		if h.flush != nil {
@@ -105,6 +109,8 @@ func (h *hub) run(ctx context.Context) error {
 			h.media(e)
 		case <-flush:
 			h.flushAll()
+		case <-second.C:
+			h.seatsFree()
 		case <-h.hall.expired():
 			h.hallExpired()
 		case <-ctx.Done():
@@ -128,6 +134,39 @@ func (h *hub) end(why error, match func(*socket) bool) {
 			k.bye(why)
 		}
 	}
+	for _, list := range h.waiting {
+		for _, k := range list {
+			if match(k) {
+				k.bye(why)
+			}
+		}
+	}
+}
+
+// mostObservers bounds who looks on.
+const mostObservers = 100
+
+// full says whether no more observers can be let in.
+func (h *hub) full(k *socket) bool {
+	if k.view.page != wire.PageObserver {
+		return false
+	}
+	n := 0
+	for other := range h.sockets {
+		if other.view.page == wire.PageObserver {
+			n++
+		}
+	}
+	return n >= mostObservers
+}
+
+// arrived takes a page in, or lets it wait for its seat.
+func (h *hub) arrived(k *socket) {
+	if h.mustWait(k) {
+		h.park(k)
+		return
+	}
+	h.register(k)
 }
 
 // register takes a page in. A page that holds the unit's seat already is replaced.
@@ -154,7 +193,7 @@ func (h *hub) register(k *socket) {
 	h.applyWants(k)
 	k.state.air = h.scene.air(k.view)
 	h.snapshot(k)
-	if h.scene.open() && k.view.page == wire.PageStation {
+	if h.scene.open() && (k.view.page == wire.PageStation || k.view.page == wire.PageObserver) {
 		k.wantSeat()
 	}
 	h.hallChanged()
@@ -169,14 +208,20 @@ func (k *socket) wantSeat() {
 }
 
 func (h *hub) unregister(k *socket) {
+	if k.parked.Load() {
+		h.unpark(k)
+		return
+	}
 	delete(h.sockets, k)
 	delete(h.participants, k.participant)
 	if h.stations[k.view.unit] == k {
 		delete(h.stations, k.view.unit)
 		delete(h.devices, k.view.unit)
 		h.seatChanged(k.view.unit)
+		h.seatsFree()
 	}
 	if h.hall.left(k) {
+		h.hall.backAlready(h.sockets)
 		h.hallChanged()
 	}
 }

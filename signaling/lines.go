@@ -46,7 +46,7 @@ func recv(name string, kind sfu.Kind) wire.Line {
 // linesOf are the lines of a page; tiles is the number of wall lines, one for each unit of the roster.
 func linesOf(page string, tiles int) []wire.Line {
 	var out []wire.Line
-	if page != wire.PageWall {
+	if page == wire.PageStation || page == wire.PageConsole {
 		out = append(out, send(lineMic, sfu.Audio), send(lineCamera, sfu.Video, cameraLayers()...))
 	}
 	if page == wire.PageConsole {
@@ -66,7 +66,7 @@ func linesOf(page string, tiles int) []wire.Line {
 		}
 		out = append(out, recv(n, kind))
 	}
-	if page != wire.PageStation {
+	if page == wire.PageConsole || page == wire.PageWall {
 		for n := range tiles {
 			out = append(out, recv(wallLine(n), sfu.Video))
 		}
@@ -186,7 +186,7 @@ func (s scene) wants(v viewer) map[string]sfu.Want {
 	if !s.open() {
 		return out
 	}
-	hears := v.page == wire.PageStation || s.isHall(v)
+	hears := v.page == wire.PageStation || v.page == wire.PageObserver || s.isHall(v)
 	if s.owner != "" && !s.isHall(v) {
 		out[hallVideo] = sfu.Want{Source: hallSource(s.owner, lineCamera)}
 		out[shareVideo] = sfu.Want{Source: hallSource(s.owner, lineShareVideo)}
@@ -195,6 +195,7 @@ func (s scene) wants(v viewer) map[string]sfu.Want {
 			out[shareAudio] = sfu.Want{Source: hallSource(s.owner, lineShareAudio)}
 		}
 	}
+	s.privateWants(v, out)
 	for place, id := range s.view.Floor {
 		turn, ok := s.view.Turns[id]
 		if !ok || turn.Unit == v.unit {
@@ -214,6 +215,22 @@ func (s scene) wants(v viewer) map[string]sfu.Want {
 	return out
 }
 
+// privateWants lets the hall and one unit hear each other, and nobody else the hall. At the hall's own page the unit is on the
+// lines that are the hall's elsewhere.
+func (s scene) privateWants(v viewer, out map[string]sfu.Want) {
+	switch {
+	case !s.private():
+	case s.isHall(v):
+		out[hallVideo] = sfu.Want{Source: unitCamera(s.view.Line)}
+		out[hallAudio] = sfu.Want{Source: unitMic(s.view.Line)}
+	case v.page != wire.PageStation || v.unit != s.view.Line:
+		out[hallAudio] = sfu.Want{}
+	}
+}
+
+// private says whether the hall speaks with one unit alone.
+func (s scene) private() bool { return s.open() && s.view.Line != "" && s.owner != "" }
+
 // air is the truth for a page's on-air sign.
 func (s scene) air(v viewer) wire.Air {
 	out := wire.Air{Picture: "nobody"}
@@ -228,8 +245,13 @@ func (s scene) air(v viewer) wire.Air {
 				out.Picture, out.Sound, out.Mic = "everyone", turn.Sound(), turn.Sound()
 			}
 		}
+		if s.private() && v.unit == s.view.Line {
+			out.Mic, out.Private = true, true
+		}
+	case v.page == wire.PageObserver:
+		out.Play = true
 	case s.isHall(v):
-		out = wire.Air{Picture: "everyone", Sound: true, Mic: true, Play: true}
+		out = wire.Air{Picture: "everyone", Sound: !s.private(), Mic: true, Play: true, Private: s.private()}
 	}
 	return out
 }

@@ -64,6 +64,16 @@ func (o *outbox) add(message []byte) bool {
 	}
 }
 
+// ended says that the server itself ends the connection.
+func (o *outbox) ended() bool {
+	select {
+	case <-o.quit:
+		return true
+	default:
+		return false
+	}
+}
+
 // end writes what waits if there is time, then the last message, and closes the connection. Only its first call counts.
 func (o *outbox) end(last []byte, code int) {
 	o.once.Do(func() {

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,9 +21,9 @@ import (
 const (
 	// joinWithin is how long a new socket may take to say who it is.
 	joinWithin = 5 * time.Second
-	// heartbeat is how often a page says something at least; three silent ones are the end of a socket.
-	heartbeat = 5 * time.Second
-	silence   = 3 * heartbeat
+	// heartbeat is how often a page says something at least; a socket that is silent for longer than silence ends.
+	heartbeat = 2 * time.Second
+	silence   = 15 * time.Second
 	// commandPatience bounds a command: it is durable by then, or refused.
 	commandPatience = 10 * time.Second
 	// unknownSockets bounds the sockets that have not said yet who they are.
@@ -35,6 +37,8 @@ type Identity struct {
 	ID    string // login name, or the unit's code
 	Unit  string // the unit's code (station)
 	Actor rollcall.Actor
+	// Dossiers are shown to an observer who has this.
+	Dossiers bool
 }
 
 // Config is what a Server works with.
@@ -158,25 +162,23 @@ func (s *Server) admit(k *socket, r *http.Request) error {
 	if join.Version != wire.Version {
 		return errVersion
 	}
-	if join.Page != wire.PageStation && join.Page != wire.PageConsole && join.Page != wire.PageWall {
+	if !slices.Contains([]string{wire.PageStation, wire.PageConsole, wire.PageWall, wire.PageObserver}, join.Page) {
 		return errBadPage
 	}
 	if k.who, err = s.cfg.Authenticate(r, join); err != nil {
 		return err
 	}
-	if (join.Page == wire.PageStation) != (k.who.Unit != "") {
+	if (join.Page == wire.PageStation) != (k.who.Unit != "") || k.who.Role == "observer" && join.Page != wire.PageObserver {
 		return errForbidden
 	}
 	units, err := s.units(r.Context())
 	if err != nil {
 		return err
 	}
+	k.device, k.joined, k.from = printableID(join.Device), time.Now(), remoteHost(r)
 	k.view = viewer{page: join.Page, client: k.client, unit: k.who.Unit, watch: map[string]wire.Tile{}}
 	if !join.Observe {
 		k.setLines(linesOf(join.Page, len(units)))
-		if err := k.joinRoom(); err != nil {
-			return err
-		}
 	}
 	k.hello = wire.Hello{
 		Version: wire.Version, Server: s.cfg.Build, Client: k.client, Page: join.Page,
@@ -184,6 +186,15 @@ func (s *Server) admit(k *socket, r *http.Request) error {
 		Lines: k.lines, Units: wireUnits(units),
 	}
 	return nil
+}
+
+// remoteHost is the address that the page comes from, without its port.
+func remoteHost(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
 }
 
 // units is the roster of the open session, or today's.

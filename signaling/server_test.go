@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -98,12 +99,16 @@ func newHouse(t *testing.T) *house {
 	return h
 }
 
-// authenticate knows "unit:<code>" and "host:<name>".
+// authenticate knows "unit:<code>", "host:<name>", "observer:<name>" and "granted:<name>", an observer who may read dossiers.
 func authenticate(_ *http.Request, join wire.Join) (signaling.Identity, error) {
 	kind, id, _ := strings.Cut(join.Token, ":")
 	switch kind {
 	case "unit":
 		return signaling.Identity{Role: "station", Name: id, ID: id, Unit: id, Actor: rollcall.Actor{Kind: "unit", ID: id}}, nil
+	case "observer", "granted":
+		return signaling.Identity{
+			Role: "observer", Name: id, ID: id, Actor: rollcall.Actor{Kind: "observer", ID: id, Name: id}, Dossiers: kind == "granted",
+		}, nil
 	case "host":
 		return signaling.Identity{Role: "host", Name: id, ID: id, Actor: rollcall.Actor{Kind: "host", ID: id, Name: id}}, nil
 	}
@@ -124,6 +129,7 @@ type page struct {
 	frames []wire.Frame
 	closed error
 	news   chan struct{}
+	mute   atomic.Bool // it says nothing any more, though it is there
 }
 
 func (h *house) dial() *page {
@@ -156,6 +162,9 @@ func (p *page) beat(ended <-chan struct{}) {
 	for {
 		select {
 		case <-tick.C:
+			if p.mute.Load() {
+				continue
+			}
 			p.write.Lock()
 			_ = p.conn.WriteMessage(websocket.TextMessage, []byte(`{"type":"ping","data":{"t":0}}`)) // it may be closed already
 			p.write.Unlock()

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -46,8 +47,16 @@ type socket struct {
 	lines []wire.Line
 	hello wire.Hello
 
-	// heard is when the page was last heard, for the reader alone.
-	heard time.Time
+	device string    // a station's own name for its tab
+	joined time.Time // when it came
+	from   string    // the address that it comes from
+	ended  string    // why it is gone, once gone is closed
+
+	// heard is when the page was last heard, in Unix milliseconds; the reader writes it.
+	heard atomic.Int64
+	// parked says that the device waits for its unit's seat; asked, which belongs to the hub, that it asked for it.
+	parked atomic.Bool
+	asked  bool
 	// offers counts the page's connections; it belongs to the reader. participant is the present one's name.
 	offers      int
 	participant sfu.ParticipantID
@@ -63,7 +72,7 @@ func newSocket(s *Server, conn *websocket.Conn) *socket {
 	client := uuid.NewString()[:13]
 	return &socket{
 		server: s, conn: conn, out: newOutbox(conn), log: s.log.With("client", client), client: client,
-		limit: rate.NewLimiter(messagesPerSecond, messageBurst), heard: time.Now(),
+		limit: rate.NewLimiter(messagesPerSecond, messageBurst),
 		enter: make(chan struct{}, 1), gone: make(chan struct{}),
 	}
 }
@@ -131,23 +140,48 @@ func (k *socket) readJoin() (wire.Join, error) {
 func (k *socket) serve() {
 	k.server.metrics.pages.WithLabelValues(k.view.page).Inc()
 	defer k.server.metrics.pages.WithLabelValues(k.view.page).Dec()
-	registered := make(chan struct{})
-	if !k.server.hub.post(func() { k.server.hub.register(k); close(registered) }) {
-		k.bye(errRestart)
+	if err := k.arrive(); err != nil {
+		k.bye(err)
 		return
 	}
-	<-registered
 	seated := make(chan struct{})
 	go func() {
 		defer close(seated)
 		k.keepSeat()
 	}()
-	reason := k.readAll()
+	k.ended = k.readAll()
 	close(k.gone)
 	<-seated
-	k.server.hub.post(func() { k.server.hub.unregister(k) })
-	k.log.Debug("page gone", "who", k.who.ID, "reason", reason)
+	k.server.hub.wait(func() { k.server.hub.unregister(k) })
+	k.log.Debug("page gone", "who", k.who.ID, "reason", k.ended)
 }
+
+// arrive takes part in the media and lets the hub know; a second device at a seat is parked instead.
+func (k *socket) arrive() error {
+	k.heard.Store(time.Now().UnixMilli())
+	mustWait, full := false, false
+	if !k.server.hub.wait(func() { mustWait, full = k.server.hub.mustWait(k), k.server.hub.full(k) }) {
+		return errRestart
+	}
+	if full {
+		return errFullHouse
+	}
+	if !mustWait && len(k.lines) > 0 {
+		if err := k.joinRoom(); err != nil {
+			return err
+		}
+	}
+	if !k.server.hub.wait(func() { k.server.hub.arrived(k) }) {
+		return errRestart
+	}
+	return nil
+}
+
+// lastHeard is when the page was last heard.
+func (k *socket) lastHeard() time.Time { return time.UnixMilli(k.heard.Load()) }
+
+// silentFor says whether nothing was heard from the page for that long.
+func (k *socket) silentFor(d time.Duration) bool { return time.Since(k.lastHeard()) > d }
 
 // finish releases everything, whatever happened before.
 func (k *socket) finish() {
@@ -202,7 +236,7 @@ func (k *socket) read() (wire.Frame, error) {
 	if err != nil {
 		return f, &closeError{err}
 	}
-	k.heard = time.Now()
+	k.heard.Store(time.Now().UnixMilli())
 	switch {
 	case len(content) > wire.MaxMessage:
 		// To close on what is still being written would reset the connection, and the page would never read why.
@@ -251,9 +285,12 @@ func (k *socket) lost(stop *closeError) string {
 	var timeout net.Error
 	if errors.As(stop, &timeout) && timeout.Timeout() {
 		k.bye(errSilent)
-		return "timeout"
+		return rollcall.LeftTimeout
 	}
-	return "closed"
+	if k.out.ended() || websocket.IsCloseError(stop.err, websocket.CloseNormalClosure, websocket.CloseGoingAway) {
+		return "closed"
+	}
+	return rollcall.LeftLost
 }
 
 // refuse answers a message with an error; it ends nothing else.
@@ -281,8 +318,11 @@ func (k *socket) keepSeat() {
 	case wire.PageStation:
 		enter = func() rollcall.Command { return rollcall.Enter{Unit: k.view.unit, Conn: k.client} }
 		leave = func() rollcall.Command {
-			return rollcall.Leave{Unit: k.view.unit, Conn: k.client, Reason: "closed", At: k.heard}
+			return rollcall.Leave{Unit: k.view.unit, Conn: k.client, Reason: k.ended, At: k.lastHeard()}
 		}
+	case wire.PageObserver:
+		enter = func() rollcall.Command { return rollcall.Observe{Conn: k.client} }
+		leave = func() rollcall.Command { return rollcall.Unobserve{Conn: k.client} }
 	case wire.PageConsole:
 		enter = func() rollcall.Command { return rollcall.ClaimHall{Conn: k.client} }
 		leave = func() rollcall.Command { return rollcall.YieldHall{Conn: k.client, Reason: "closed"} }

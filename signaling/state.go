@@ -28,11 +28,47 @@ func wireSession(v *rollcall.View) *wire.Session {
 	if v == nil {
 		return nil
 	}
-	return &wire.Session{
+	out := &wire.Session{
 		ID: v.ID, Kind: string(v.Kind), Title: v.Title, State: string(v.Phase), PlannedAt: stamp(v.PlannedAt),
 		OpenedAt: stamp(v.OpenedAt), BegunAt: stamp(v.BegunAt), ClosedAt: stamp(v.ClosedAt),
-		GraceS: int(v.Rules.Grace.Seconds()), MissS: int(v.Rules.Miss.Seconds()),
+		GraceS: int(v.Rules.Grace.Seconds()), MissS: int(v.Rules.Miss.Seconds()), Announced: stamp(v.Announced), Reason: v.Reason,
+		ClosesAt: stamp(v.ClosesAt()), Hands: v.Hands,
 	}
+	if v.Roll != nil {
+		out.Roll, out.RollKind, out.RollUntil = v.Roll.ID, v.Roll.Kind, stamp(v.Roll.Until)
+	}
+	return out
+}
+
+// rollOf is how a seat stands in the last roll that asked it.
+func rollOf(v *rollcall.View, s *rollcall.Seat) string {
+	switch {
+	case s.Asked == "":
+		return ""
+	case !s.RollAt.IsZero():
+		return "answered"
+	case v.Roll != nil && v.Roll.ID == s.Asked:
+		return "asked"
+	}
+	return "missed"
+}
+
+// excuseOf is the excuse that a page shows: one for the whole call before one for a span.
+func excuseOf(s *rollcall.Seat) *wire.SeatExcuse {
+	if len(s.Excuses) == 0 {
+		return nil
+	}
+	x := s.Excuses[len(s.Excuses)-1]
+	for _, e := range s.Excuses {
+		if e.From.IsZero() {
+			x = e
+		}
+	}
+	by := x.By.Name
+	if by == "" {
+		by = x.By.ID
+	}
+	return &wire.SeatExcuse{Reason: x.Reason, Incident: x.Incident, Note: x.Note, By: by, Whole: x.From.IsZero()}
 }
 
 func wireNext(calls rollcall.Calls) *wire.Next {
@@ -48,6 +84,7 @@ func wireTurn(t *rollcall.Turn) wire.Turn {
 		ID: t.ID, Unit: t.Unit, How: t.How, State: string(t.State), CalledAt: stamp(t.CalledAt), CalledBy: t.CalledBy.Name,
 		ShownAt: stamp(t.ShownAt), AnsweredAt: stamp(t.AnsweredAt), EndedAt: stamp(t.EndedAt), MissAt: stamp(t.MissAt),
 		Sound: t.Sound(), OnFloor: t.Place >= 0, Rating: t.Rating, Note: t.Note,
+		For: t.For, Instead: t.Instead, Via: t.Via, AnswerNote: t.AnswerNote, Held: t.Held, SpeakUntil: stamp(t.SpeakUntil),
 	}
 	if out.CalledBy == "" {
 		out.CalledBy = t.CalledBy.ID
@@ -61,9 +98,9 @@ func wireTurn(t *rollcall.Turn) wire.Turn {
 	return out
 }
 
-// forStation leaves out what only the hall may read: the rating and the note.
+// forStation leaves out what only the hall may read: the rating and the notes.
 func forStation(t wire.Turn) wire.Turn {
-	t.Rating, t.Note = 0, ""
+	t.Rating, t.Note, t.AnswerNote = 0, "", ""
 	return t
 }
 

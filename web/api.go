@@ -28,6 +28,7 @@ func (s *server) newAPI(mux *http.ServeMux) huma.API {
 	s.unitRoutes(api)
 	s.userRoutes(api)
 	s.scheduleRoutes(api)
+	s.excuseRoutes(api)
 	s.attendanceRoutes(api)
 	s.auditRoutes(api)
 	if s.cfg.Rehearsal != nil {

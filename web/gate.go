@@ -27,11 +27,13 @@ const (
 
 // Who is somebody who got through the gate: a user, or a unit by its join link.
 type Who struct {
-	Role  string // "host", "admin" or "station"
+	Role  string // "host", "admin", "observer" or "station"
 	ID    string // login name, or the unit's code
 	Name  string // what a person reads
 	Unit  string // the unit's code (station)
 	Actor rollcall.Actor
+	// Dossiers are shown to an observer who has this.
+	Dossiers bool
 }
 
 // GateConfig is what a Gate works with.
@@ -147,7 +149,9 @@ func (g *Gate) user(r *http.Request, name, proof string) (Who, error) {
 		return Who{}, errSample
 	}
 	role := string(u.Role)
-	return Who{Role: role, ID: u.Name, Name: u.Display, Actor: rollcall.Actor{Kind: role, ID: u.Name, Name: u.Display}}, nil
+	return Who{
+		Role: role, ID: u.Name, Name: u.Display, Actor: rollcall.Actor{Kind: role, ID: u.Name, Name: u.Display}, Dossiers: u.Dossiers,
+	}, nil
 }
 
 // local says whether the request comes from this machine to a server that nobody else can reach.

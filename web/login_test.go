@@ -245,7 +245,7 @@ func testBodiesThatAreNone(t *testing.T, db string) {
 	}
 	c.header.Set("Content-Type", "text/plain")
 	c.do("POST", "/api/users", `x`).refused(415, "bad_input")
-	if users, err := h.store.Users(t.Context()); err != nil || len(users) != 6 {
+	if users, err := h.store.Users(t.Context()); err != nil || len(users) != 7 {
 		t.Errorf("%d users, %v", len(users), err)
 	}
 }

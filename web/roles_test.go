@@ -26,7 +26,7 @@ func mayUse() map[string][]string {
 	return map[string][]string{
 		"anybody": {"login", "logout", "build"},
 		"host": {
-			"me", "listUnits", "listSchedules", "listSessions", "sessionAttendance", "dayAttendance", "unitAttendance", "monthAttendance",
+			"me", "listUnits", "listSchedules", "listSessions", "sessionAttendance", "dayAttendance", "unitAttendance", "monthAttendance", "excuse", "unexcuse",
 		},
 		"admin": {
 			"listLinks", "createLink", "revokeLink", "listUsers", "createUser", "changeUser", "previewSchedule", "putSchedule",

@@ -15,7 +15,7 @@ type turnItem struct {
 	ID         string     `json:"id"`
 	Unit       string     `json:"unit"`
 	UnitName   string     `json:"unit_name"`
-	How        string     `json:"how" enum:"hand,draw,agenda,recall"`
+	How        string     `json:"how" enum:"hand,draw,agenda,recall,raised,branch"`
 	State      string     `json:"state" enum:"called,answered,missed,withdrawn,released"`
 	CalledAt   time.Time  `json:"called_at"`
 	CalledBy   string     `json:"called_by"`
@@ -23,6 +23,10 @@ type turnItem struct {
 	OpenedAt   *time.Time `json:"opened_at,omitempty" doc:"the host opened the sound"`
 	AnsweredAt *time.Time `json:"answered_at,omitempty"`
 	AnsweredBy string     `json:"answered_by,omitempty" doc:"who; the unit itself or a host"`
+	Via        string     `json:"answered_via,omitempty" doc:"officer, host; 代答: phone, branch"`
+	AnswerNote string     `json:"answer_note,omitempty" doc:"who answered for the unit"`
+	For        string     `json:"for,omitempty" doc:"the station in whose place this branch was called"`
+	Instead    string     `json:"instead,omitempty" doc:"the wrong call that this one put right"`
 	EndedAt    *time.Time `json:"ended_at,omitempty"`
 	Rating     int        `json:"rating"`
 	Note       string     `json:"note"`
@@ -61,7 +65,7 @@ func turnOf(v *rollcall.View, t *rollcall.Turn) (turnItem, error) {
 		ID: t.ID, Unit: t.Unit, UnitName: v.Seats[t.Unit].Unit.Name, How: t.How, State: string(t.State), CalledAt: t.CalledAt,
 		CalledBy: nameOf(t.CalledBy), ShownAt: optional(t.ShownAt), OpenedAt: optional(t.OpenedAt), AnsweredAt: optional(t.AnsweredAt),
 		EndedAt: optional(t.EndedAt), Rating: t.Rating, Note: t.Note, DossierAt: optional(t.DossierAt), Hash: t.DossierHash,
-		NoDossier: t.NoDossier,
+		NoDossier: t.NoDossier, Via: t.Via, AnswerNote: t.AnswerNote, For: t.For, Instead: t.Instead,
 	}
 	if !t.AnsweredAt.IsZero() {
 		out.AnsweredBy = nameOf(t.AnsweredBy)

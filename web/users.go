@@ -26,8 +26,9 @@ func GoodUserName(name string) bool { return regexp.MustCompile(userName).MatchS
 type user struct {
 	Name     string `json:"name"`
 	Display  string `json:"display"`
-	Role     string `json:"role" enum:"host,admin"`
+	Role     string `json:"role" enum:"host,admin,observer"`
 	Disabled bool   `json:"disabled"`
+	Dossiers bool   `json:"dossiers" doc:"an observer to whom dossiers are shown"`
 	Sample   bool   `json:"sample" doc:"from the sample data, works on this machine only"`
 }
 
@@ -43,8 +44,9 @@ type newUserInput struct {
 	Body struct {
 		Name     string `json:"name" pattern:"^[a-z0-9][a-z0-9._-]{1,31}$" patternDescription:"2 to 32 of a-z, 0-9, dot, dash, underscore"`
 		Display  string `json:"display" minLength:"1" maxLength:"64"`
-		Role     string `json:"role" enum:"host,admin"`
+		Role     string `json:"role" enum:"host,admin,observer"`
 		Password string `json:"password" maxLength:"256"`
+		Dossiers bool   `json:"dossiers,omitempty" doc:"an observer to whom dossiers are shown"`
 	}
 }
 
@@ -52,20 +54,21 @@ type changeUserInput struct {
 	Name string `path:"name" maxLength:"64"`
 	Body struct {
 		Display  string `json:"display" minLength:"1" maxLength:"64"`
-		Role     string `json:"role" enum:"host,admin"`
+		Role     string `json:"role" enum:"host,admin,observer"`
 		Disabled bool   `json:"disabled"`
 		Password string `json:"password,omitempty" maxLength:"256" doc:"empty keeps the old one"`
+		Dossiers bool   `json:"dossiers,omitempty" doc:"an observer to whom dossiers are shown"`
 	}
 }
 
 func (s *server) userRoutes(api huma.API) {
-	handle(s, api, route{"GET", "/api/users", "listUsers", "Hosts and administrators", adminOnly}, s.listUsers)
-	handle(s, api, route{"POST", "/api/users", "createUser", "Add a host or administrator", adminOnly}, s.createUser)
+	handle(s, api, route{"GET", "/api/users", "listUsers", "Hosts, administrators and observers", adminOnly}, s.listUsers)
+	handle(s, api, route{"POST", "/api/users", "createUser", "Add a host, administrator or observer", adminOnly}, s.createUser)
 	handle(s, api, route{"PUT", "/api/users/{name}", "changeUser", "Change a user, its password, or disable it", adminOnly}, s.changeUser)
 }
 
 func userOf(u account.User) user {
-	return user{Name: u.Name, Display: u.Display, Role: string(u.Role), Disabled: u.Disabled, Sample: u.Sample}
+	return user{Name: u.Name, Display: u.Display, Role: string(u.Role), Disabled: u.Disabled, Sample: u.Sample, Dossiers: u.Dossiers}
 }
 
 func (s *server) listUsers(ctx context.Context, _ *empty) (*usersOutput, error) {
@@ -98,7 +101,7 @@ func (s *server) createUser(ctx context.Context, in *newUserInput) (*userOutput,
 	if err != nil {
 		return nil, err
 	}
-	u := account.User{Name: in.Body.Name, Display: display, Role: account.Role(in.Body.Role), PasswordHash: hash}
+	u := account.User{Name: in.Body.Name, Display: display, Role: account.Role(in.Body.Role), PasswordHash: hash, Dossiers: in.Body.Dossiers}
 	if err := s.cfg.Accounts.PutUser(ctx, u); err != nil {
 		return nil, err
 	}
@@ -130,10 +133,13 @@ func (s *server) changeUser(ctx context.Context, in *changeUserInput) (*userOutp
 		return nil, err
 	}
 	newPassword := u.PasswordHash != before.PasswordHash
-	if s.cfg.RevokedUser != nil && (u.Disabled || u.Role != before.Role || newPassword) {
+	if s.cfg.RevokedUser != nil && (u.Disabled || u.Role != before.Role || u.Dossiers != before.Dossiers || newPassword) {
 		s.cfg.RevokedUser(u.Name)
 	}
 	detail := fmt.Sprintf("role %s, disabled %t", u.Role, u.Disabled)
+	if u.Dossiers {
+		detail += ", sees dossiers"
+	}
 	if newPassword {
 		detail += ", new password"
 	}
@@ -152,7 +158,7 @@ func changed(u account.User, in *changeUserInput) (account.User, error) {
 	if u.Display, err = readable("display", in.Body.Display); err != nil {
 		return u, err
 	}
-	u.Role, u.Disabled = account.Role(in.Body.Role), in.Body.Disabled
+	u.Role, u.Disabled, u.Dossiers = account.Role(in.Body.Role), in.Body.Disabled, in.Body.Dossiers
 	if in.Body.Password == "" {
 		return u, nil
 	}

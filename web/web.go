@@ -33,6 +33,8 @@ type Config struct {
 	Sessions  rollcall.SessionStore
 	Schedules schedule.Store
 	Book      *attendance.Book
+	// Amend gives a command to a session that may be over; Director.Amend is one.
+	Amend     func(ctx context.Context, session string, by rollcall.Meta, cmd rollcall.Command) (rollcall.Outcome, error)
 	Socket    http.Handler                // GET /ws
 	Ready     func(context.Context) error // whether a call could be held now
 	Metrics   prometheus.Gatherer

@@ -120,7 +120,7 @@ func (h *house) wire(epoch int64) (err error) {
 		Media: h.media, Calls: h.director, Units: h.db.Units, Build: build, Log: h.log,
 		Authenticate: func(r *http.Request, join wire.Join) (signaling.Identity, error) {
 			who, err := gate.Authenticate(r, join.Token)
-			return signaling.Identity{Role: who.Role, Name: who.Name, ID: who.ID, Unit: who.Unit, Actor: who.Actor}, err
+			return signaling.Identity{Role: who.Role, Name: who.Name, ID: who.ID, Unit: who.Unit, Actor: who.Actor, Dossiers: who.Dossiers}, err
 		},
 	})
 	if err != nil {
@@ -132,7 +132,7 @@ func (h *house) wire(epoch int64) (err error) {
 	}
 	cfg := web.Config{
 		Gate: gate, Accounts: h.db, Audit: h.db, Roster: h.db, Journal: h.db, Sessions: h.db, Schedules: h.db,
-		Book: h.db.book(), Socket: h.pages, Ready: h.db.Ping, Metrics: h.metrics(), Build: build, CA: ca,
+		Book: h.db.book(), Amend: h.director.Amend, Socket: h.pages, Ready: h.db.Ping, Metrics: h.metrics(), Build: build, CA: ca,
 		Revoked: h.pages.Revoke, RevokedUser: h.pages.RevokeUser, Log: h.log,
 	}
 	if h.sample != nil {

@@ -25,7 +25,7 @@ type userCommand struct {
 type userAddCommand struct {
 	databaseFlags
 	Name    string       `arg:"" help:"Login name."`
-	Role    account.Role `enum:"host,admin" required:"" help:"host or admin."`
+	Role    account.Role `enum:"host,admin,observer" required:"" help:"host, admin or observer."`
 	Display string       `help:"Name as people read it; the login name when empty."`
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -28,7 +29,7 @@ func (p *participant) enter(ctx context.Context, page string, hear func(wire.Fra
 	var mu sync.Mutex
 	var early []wire.Frame
 	ready := false
-	c, err := join(ctx, p.fleet.cfg.URL, wire.Join{Version: wire.Version, Page: page, Token: p.unit.Token}, func(w wire.Frame) {
+	c, err := join(ctx, p.fleet.cfg.URL, wire.Join{Version: wire.Version, Page: page, Token: p.unit.Token, Device: p.device()}, func(w wire.Frame) {
 		mu.Lock()
 		defer mu.Unlock()
 		if !ready {
@@ -51,6 +52,14 @@ func (p *participant) enter(ctx context.Context, page string, hear func(wire.Fra
 	}
 	ready = true
 	return nil
+}
+
+// device names a simulated station over its reconnections; a console has none.
+func (p *participant) device() string {
+	if p.unit.Code == "" {
+		return ""
+	}
+	return "fleet-" + p.unit.Code
 }
 
 // equip gives the page a camera and a microphone and connects them.
@@ -117,7 +126,7 @@ func (p *participant) steer(f wire.Frame) {
 // station is a participant that answers when it is called.
 type station struct {
 	participant
-	answered map[string]bool // turns; only the socket's reader uses it
+	answered map[string]bool // turns and rolls; only the socket's reader uses it
 }
 
 func (s *station) enter(ctx context.Context) error {
@@ -139,7 +148,41 @@ func (s *station) hear(f wire.Frame) {
 			for _, turn := range snapshot.Turns {
 				s.called(turn)
 			}
+			s.asked(snapshot.Session)
 		}
+	case wire.TypeSession:
+		var session *wire.Session
+		if json.Unmarshal(f.Data, &session) == nil {
+			s.asked(session)
+		}
+	case wire.TypeSeatAsked:
+		// A simulated station makes way for a person.
+		go s.tell(wire.TypeSeatGive, nil)
+	}
+}
+
+// rollWithin spreads the answers to a roll: officers do not press at one moment.
+const rollWithin = 10 * time.Second
+
+// asked answers a roll; one that does not ask this unit refuses it, which is no harm.
+func (s *station) asked(session *wire.Session) {
+	if session == nil || session.Roll == "" || s.answered[session.Roll] {
+		return
+	}
+	s.answered[session.Roll] = true
+	go func() {
+		select {
+		case <-time.After(rand.N(rollWithin)):
+			s.tell(wire.TypeRollAnswer, wire.RollRef{Roll: session.Roll})
+		case <-s.ctx.Done():
+		}
+	}()
+}
+
+// tell sends a command whose refusal is of no consequence.
+func (s *station) tell(kind string, data any) {
+	if err := s.client.command(s.ctx, kind, data, nil); err != nil && s.ctx.Err() == nil {
+		s.fleet.cfg.Log.Debug("a simulated station was refused", "unit", s.unit.Code, "command", kind, "error", err)
 	}
 }
 

@@ -68,6 +68,7 @@ func Users() []account.User {
 	return []account.User{
 		{Name: "host", Display: "值班副局长（示例）", Role: account.RoleHost, Sample: true},
 		{Name: "host2", Display: "指挥大厅二席（示例）", Role: account.RoleHost, Sample: true},
+		{Name: "leader", Display: "观摩领导（示例）", Role: account.RoleObserver, Sample: true},
 		{Name: "admin", Display: "管理员（示例）", Role: account.RoleAdmin, Sample: true},
 	}
 }

@@ -111,7 +111,7 @@ func TestLoad(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(units, sample.Units()) {
 		t.Fatalf("%d units, %v", len(units), err)
 	}
-	for _, name := range []string{"host", "host2", "admin"} {
+	for _, name := range []string{"host", "host2", "leader", "admin"} {
 		u, err := account.Login(ctx, s, name, sample.Password)
 		if err != nil || !u.Sample || (u.Role == account.RoleAdmin) != (name == "admin") {
 			t.Errorf("%s: %+v, %v", name, u, err)

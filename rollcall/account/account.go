@@ -13,6 +13,8 @@ type Role string
 const (
 	RoleHost  Role = "host"
 	RoleAdmin Role = "admin" // everything a host may, and administration
+	// RoleObserver looks on: floor and board, no microphone, no dossier unless it is granted.
+	RoleObserver Role = "observer"
 )
 
 // User logs in with a password.
@@ -23,6 +25,7 @@ type User struct {
 	PasswordHash string // argon2id, PHC string
 	Sample       bool   // from the sample data: refused off loopback
 	Disabled     bool
+	Dossiers     bool // an observer to whom dossiers are shown
 }
 
 // Link is a unit's revocable join link. Only a hash of its token is kept.

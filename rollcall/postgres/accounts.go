@@ -12,12 +12,12 @@ import (
 )
 
 const (
-	sqlUserColumns = `SELECT name, display, role, password_hash, sample, disabled FROM users`
+	sqlUserColumns = `SELECT name, display, role, password_hash, sample, disabled, dossiers FROM users`
 	sqlUser        = sqlUserColumns + ` WHERE name = $1`
 	sqlUsers       = sqlUserColumns + ` ORDER BY name`
 	sqlPutUser     = `
-INSERT INTO users (name, display, role, password_hash, sample, disabled) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (name) DO UPDATE SET display = $2, role = $3, password_hash = $4, sample = $5, disabled = $6`
+INSERT INTO users (name, display, role, password_hash, sample, disabled, dossiers) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (name) DO UPDATE SET display = $2, role = $3, password_hash = $4, sample = $5, disabled = $6, dossiers = $7`
 
 	sqlLinkColumns = `SELECT unit, token_hash, created_at, created_by, revoked_at, sample FROM links`
 	sqlLinkByHash  = sqlLinkColumns + ` WHERE token_hash = $1`
@@ -47,7 +47,7 @@ func (s *Store) Users(ctx context.Context) ([]account.User, error) {
 
 // PutUser adds the user or replaces the one of that name.
 func (s *Store) PutUser(ctx context.Context, u account.User) error {
-	_, err := s.pool.Exec(ctx, sqlPutUser, u.Name, u.Display, string(u.Role), u.PasswordHash, u.Sample, u.Disabled)
+	_, err := s.pool.Exec(ctx, sqlPutUser, u.Name, u.Display, string(u.Role), u.PasswordHash, u.Sample, u.Disabled, u.Dossiers)
 	if err != nil {
 		return fmt.Errorf("put user %q: %w", u.Name, err)
 	}

@@ -21,6 +21,7 @@ type Snapshot struct {
 	Slots    []Slot    `json:"slots"`
 	Dossiers []Dossier `json:"dossiers"` // of the turns that are open now, where this page may see them
 	Record   Record    `json:"record"`
+	Desk     *Desk     `json:"desk,omitempty"` // host
 }
 
 // Session is one call.
@@ -35,6 +36,15 @@ type Session struct {
 	ClosedAt  string `json:"closed_at,omitempty"`
 	GraceS    int    `json:"grace_s"` // lateness counts after this
 	MissS     int    `json:"miss_s"`  // seconds a called unit has to answer
+	// Announced is the begin that was planned first, when it was postponed; Reason says why, or why it was cancelled.
+	Announced string `json:"announced,omitempty"`
+	Reason    string `json:"reason,omitempty"`
+	ClosesAt  string `json:"closes_at,omitempty"` // when the rules will close it as forgotten
+	Hands     bool   `json:"hands"`               // units may raise their hand
+	// Roll is the roll that is being called, with its kind ("roll" at the begin, "spot") and its end.
+	Roll      string `json:"roll,omitempty"`
+	RollKind  string `json:"roll_kind,omitempty"`
+	RollUntil string `json:"roll_until,omitempty"`
 }
 
 // Next is a call that the schedule will open.
@@ -62,13 +72,21 @@ type Seat struct {
 	Calls    int    `json:"calls"`          // turns so far, without withdrawn ones
 	Answered int    `json:"answered"`
 	Missed   bool   `json:"missed"` // heads the recall list
+
+	Skipped   bool        `json:"skipped,omitempty"` // absent when a draw left it out: heads the recall list, too
+	Roll      string      `json:"roll,omitempty"`    // the last roll: "asked", "answered", "missed"
+	Hand      string      `json:"hand,omitempty"`    // since when its hand is up
+	Excuse    *SeatExcuse `json:"excuse,omitempty"`
+	Dismissed bool        `json:"dismissed,omitempty"` // it may leave
+	Checked   bool        `json:"checked,omitempty"`   // the host found it in order
+	Waiting   bool        `json:"waiting,omitempty"`   // a second device waits for the seat
 }
 
 // Turn is one unit being called.
 type Turn struct {
 	ID         string `json:"id"`
 	Unit       string `json:"unit"`
-	How        string `json:"how"`   // "hand", "draw", "agenda", "recall"
+	How        string `json:"how"`   // "hand", "draw", "agenda", "recall", "raised", "branch"
 	State      string `json:"state"` // "called", "answered", "missed", "withdrawn", "released"
 	CalledAt   string `json:"called_at"`
 	CalledBy   string `json:"called_by"`
@@ -81,6 +99,12 @@ type Turn struct {
 	OnFloor    bool   `json:"on_floor"`
 	Rating     int    `json:"rating,omitempty"` // 1 to 5, 0 = none
 	Note       string `json:"note,omitempty"`
+	For        string `json:"for,omitempty"`          // the station in whose place its branch is called
+	Instead    string `json:"instead,omitempty"`      // the wrong call that this one put right
+	Via        string `json:"answered_via,omitempty"` // "officer", "host"; 代答: "phone", "branch"
+	AnswerNote string `json:"answer_note,omitempty"`  // who spoke then (host)
+	Held       bool   `json:"held,omitempty"`         // off the floor for a while
+	SpeakUntil string `json:"speak_until,omitempty"`  // when the planned time to speak ends
 }
 
 // Floor is who is on air beside the hall, in the order of the floor lines: Places[0] is shown by floor1.
@@ -135,6 +159,8 @@ type Air struct {
 	Mic bool `json:"mic"`
 	// Play says that the page may play the room's sound: every station, and the one console that owns the hall.
 	Play bool `json:"play"`
+	// Private says that the hall and this page speak with each other alone.
+	Private bool `json:"private"`
 }
 
 // Record tells the host whether the journal is being kept.
@@ -154,11 +180,13 @@ type SessionStart struct {
 // Call gives the floor to a unit.
 type Call struct {
 	Unit string `json:"unit"`
-	How  string `json:"how"` // "hand", "draw", "agenda", "recall"
+	How  string `json:"how"` // "hand", "draw", "agenda", "recall", "raised", "branch"
 	// Replace is the turn to release when all three places are taken; without it a fourth call is the error "floor_full".
 	Replace string `json:"replace,omitempty"`
 	// Add keeps the units on the floor; without it the new unit replaces all that are there.
 	Add bool `json:"add,omitempty"`
+	// For is the station in whose place its branch is called, with How "branch".
+	For string `json:"for,omitempty"`
 }
 
 // CallResult is the Data of the Done that ends a Call.

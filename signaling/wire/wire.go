@@ -44,12 +44,44 @@ const (
 	TypeCall         = "call"          // Call a unit (host); Done carries CallResult
 	TypeDraw         = "draw"          // Draw a unit at random (host); Done carries DrawResult
 	TypeTurnOpen     = "turn.open"     // TurnRef: open the unit's sound before its 到 (host)
-	TypeTurnMark     = "turn.mark"     // TurnRef: the host marks the unit as answered (host)
+	TypeTurnMark     = "turn.mark"     // TurnMark: the unit answered, by itself or 代答 (host)
 	TypeTurnWithdraw = "turn.withdraw" // TurnRef: a wrong call, counts in no figure (host)
 	TypeTurnRelease  = "turn.release"  // TurnRef: the unit leaves the floor (host)
 	TypeTurnNote     = "turn.note"     // TurnNote: rating and note (host)
+	TypeTurnSwap     = "turn.swap"     // TurnSwap: the wrong unit was called, this is the right one (host); Done carries CallResult
+	TypeTurnHold     = "turn.hold"     // TurnRef: the unit leaves the floor for a while (host)
+	TypeTurnReturn   = "turn.return"   // TurnReturn: and comes back (host)
+	TypeTurnExtend   = "turn.extend"   // TurnExtend: more time (host)
 	TypeHallClaim    = "hall.claim"    // HallClaim: this console becomes the hall's camera, microphone and loudspeaker (host)
 	TypeHallYield    = "hall.yield"    // none: give the hall's camera back (host)
+
+	TypeSessionPostpone = "session.postpone" // Postpone: the call begins later (host)
+	TypeSessionCancel   = "session.cancel"   // Cancel: there is no call (host)
+	TypeSessionKeep     = "session.keep"     // none: keep a call open that is about to close as forgotten (host)
+	TypeSessionDismiss  = "session.dismiss"  // Units that may leave (host)
+
+	TypeRollCall   = "roll.call"   // RollCall: units have to answer (host)
+	TypeRollAnswer = "roll.answer" // RollRef: 应到 (station)
+	TypeAgendaNext = "agenda.next" // none: the next step begins (host); Done carries StepResult
+	TypeAgendaGoTo = "agenda.goto" // StepRef: that step begins (host); Done carries StepResult
+
+	TypeExcuse      = "excuse"       // Excuse (host)
+	TypeUnexcuse    = "unexcuse"     // Unexcuse (host)
+	TypeFaultReject = "fault.reject" // FaultRef: it was no line fault (host)
+
+	TypeSeatAsk  = "seat.ask"  // none: a device that waits asks the one that holds the seat (station, waiting)
+	TypeSeatGive = "seat.give" // none: the device that asked may have the seat (station)
+	TypeSeatKeep = "seat.keep" // none: it may not (station)
+	TypeSeatMove = "seat.move" // UnitRef: the host gives the seat to the device that waits (host)
+
+	TypeHands     = "hands"      // Hands: units may raise their hand (host)
+	TypeHand      = "hand"       // Hand of the page's own unit (station)
+	TypeHandLower = "hand.lower" // UnitRef: the host has seen it (host)
+
+	TypeLineOpen  = "line.open"  // UnitRef: a private two-way line, no turn (host)
+	TypeLineClose = "line.close" // none (host)
+	TypeSeatCheck = "seat.check" // SeatCheck: the host found the unit in order (host)
+	TypeSeatText  = "seat.text"  // SeatText: one line to the unit's screen (host)
 )
 
 // Types of frames that a server sends.
@@ -69,9 +101,14 @@ const (
 	TypeLayers   = "layers"   // Layers: which camera encodings must be active now
 	TypeAir      = "air"      // Air: who sees and hears this page now
 	TypeDossier  = "dossier"  // Dossier (the called unit and the hall only)
-	TypeRecord   = "record"   // Record: whether the journal is being kept (host)
-	TypeNotice   = "notice"   // Notice to show
-	TypeBye      = "bye"      // Error, last frame before the server closes
+	// TypeSeatTaken is a SeatTaken: another device holds the unit's seat. It comes instead of hello.
+	TypeSeatTaken = "seat.taken"
+	TypeSeatAsked = "seat.asked" // SeatAsked: another device of the unit wants the seat
+
+	TypeDesk   = "desk"   // Desk: agenda, faults, private line (host)
+	TypeRecord = "record" // Record: whether the journal is being kept (host)
+	TypeNotice = "notice" // Notice to show
+	TypeBye    = "bye"    // Error, last frame before the server closes
 )
 
 // Pages that a client can be.
@@ -79,6 +116,8 @@ const (
 	PageStation = "station"
 	PageConsole = "console"
 	PageWall    = "wall"
+	// PageObserver looks on: floor and board, no microphone.
+	PageObserver = "observer"
 )
 
 // Join is a client's first frame, due within five seconds of the upgrade.
@@ -88,6 +127,9 @@ type Join struct {
 	// Token is a station's join token (the part of its link after '#'), or a rehearsal's host token. A console or wall in a
 	// browser leaves it empty and is known by the cookie of its HTTP login.
 	Token string `json:"token,omitempty"`
+	// Device is a station's own name for this tab, the same over reconnections and reloads: by it the server knows a page that
+	// comes back from a second device at the seat. 1 to 64 printable ASCII characters.
+	Device string `json:"device,omitempty"`
 	// Observe joins without media: board and events only.
 	Observe bool `json:"observe,omitempty"`
 }
@@ -109,7 +151,7 @@ type Hello struct {
 
 // You is the authenticated person or unit behind the socket.
 type You struct {
-	Role string `json:"role"` // "station", "host", "admin"
+	Role string `json:"role"` // "station", "host", "admin", "observer"
 	Name string `json:"name"`
 	Unit string `json:"unit,omitempty"` // the unit's code (station)
 }

@@ -277,6 +277,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{id}/excuses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve an absence, also after the call */
+        post: operations["excuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/{id}/turns": {
         parameters: {
             query?: never;
@@ -288,6 +305,23 @@ export interface paths {
         get: operations["sessionTurns"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/unexcuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take excuses back */
+        post: operations["unexcuse"];
         delete?: never;
         options?: never;
         head?: never;
@@ -318,10 +352,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Hosts and administrators */
+        /** Hosts, administrators and observers */
         get: operations["listUsers"];
         put?: never;
-        /** Add a host or administrator */
+        /** Add a host, administrator or observer */
         post: operations["createUser"];
         delete?: never;
         options?: never;
@@ -378,10 +412,12 @@ export interface components {
         ChangeUserInputBody: {
             disabled: boolean;
             display: string;
+            /** @description an observer to whom dossiers are shown */
+            dossiers?: boolean;
             /** @description empty keeps the old one */
             password?: string;
             /** @enum {string} */
-            role: "host" | "admin";
+            role: "host" | "admin" | "observer";
         };
         DayOutputBody: {
             /** @description of every session planned that day, drills too */
@@ -393,6 +429,10 @@ export interface components {
             /** Format: int64 */
             calls: number;
             /** Format: date-time */
+            dismissed_at?: string;
+            excused: boolean;
+            excuses?: components["schemas"]["Excuse"][] | null;
+            /** Format: date-time */
             first_at?: string;
             interruptions: components["schemas"]["Interruption"][] | null;
             /** Format: date-time */
@@ -400,8 +440,13 @@ export interface components {
             left_early: boolean;
             /** Format: int64 */
             missed: number;
+            pending: boolean;
             /** Format: int64 */
             present_seconds: number;
+            /** Format: int64 */
+            rolls: number;
+            /** Format: int64 */
+            rolls_answered: number;
             status: string;
             turns: components["schemas"]["Turn"][] | null;
             unit: components["schemas"]["Unit"];
@@ -447,6 +492,35 @@ export interface components {
              */
             type: string;
         };
+        Excuse: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** Format: date-time */
+            from?: string;
+            incident?: string;
+            note?: string;
+            reason: string;
+            /** Format: date-time */
+            to?: string;
+        };
+        ExcuseInputBody: {
+            /** @description an id of the caller's choice: a repeated command is carried out once */
+            command: string;
+            /**
+             * Format: date-time
+             * @description with to a span, else the whole call
+             */
+            from?: string;
+            /** @description number of the incident, needed for a dispatch */
+            incident?: string;
+            note?: string;
+            /** @enum {string} */
+            reason: "dispatch" | "leave" | "line" | "other";
+            /** Format: date-time */
+            to?: string;
+            units: string[] | null;
+        };
         Gap: {
             /** Format: int64 */
             dropped: number;
@@ -456,6 +530,7 @@ export interface components {
             to: string;
         };
         Interruption: {
+            excused?: boolean;
             /** Format: date-time */
             from: string;
             reason: string;
@@ -500,10 +575,12 @@ export interface components {
         };
         NewUserInputBody: {
             display: string;
+            /** @description an observer to whom dossiers are shown */
+            dossiers?: boolean;
             name: string;
             password: string;
             /** @enum {string} */
-            role: "host" | "admin";
+            role: "host" | "admin" | "observer";
         };
         PreviewOutputBody: {
             coming: string[] | null;
@@ -576,6 +653,8 @@ export interface components {
         };
         Session: {
             /** Format: date-time */
+            announced?: string;
+            /** Format: date-time */
             begun_at?: string;
             calendar: string;
             /** Format: date-time */
@@ -588,6 +667,7 @@ export interface components {
             opened_at: string;
             /** Format: date-time */
             planned_at: string;
+            reason?: string;
             schedule: string;
             /** Format: int64 */
             seq: number;
@@ -634,10 +714,15 @@ export interface components {
             /** Format: int64 */
             present_seconds: number;
             /** Format: int64 */
+            rolls: number;
+            /** Format: int64 */
+            rolls_answered: number;
+            /** Format: int64 */
             sessions: number;
             unit: components["schemas"]["Unit"];
         };
         Turn: {
+            answer_note?: string;
             /** Format: date-time */
             answered_at?: string;
             answered_by?: string;
@@ -645,6 +730,7 @@ export interface components {
             called_at: string;
             /** Format: date-time */
             ended_at?: string;
+            for?: string;
             how: string;
             id: string;
             note: string;
@@ -653,10 +739,14 @@ export interface components {
             state: string;
         };
         TurnItem: {
+            /** @description who answered for the unit */
+            answer_note?: string;
             /** Format: date-time */
             answered_at?: string;
             /** @description who; the unit itself or a host */
             answered_by?: string;
+            /** @description officer, host; 代答: phone, branch */
+            answered_via?: string;
             /** Format: date-time */
             called_at: string;
             called_by: string;
@@ -668,9 +758,13 @@ export interface components {
             dossier_hash?: string;
             /** Format: date-time */
             ended_at?: string;
+            /** @description the station in whose place this branch was called */
+            for?: string;
             /** @enum {string} */
-            how: "hand" | "draw" | "agenda" | "recall";
+            how: "hand" | "draw" | "agenda" | "recall" | "raised" | "branch";
             id: string;
+            /** @description the wrong call that this one put right */
+            instead?: string;
             /** @description why there is none */
             no_dossier?: string;
             note: string;
@@ -690,6 +784,12 @@ export interface components {
         };
         TurnsOutputBody: {
             turns: components["schemas"]["TurnItem"][] | null;
+        };
+        UnexcuseInputBody: {
+            /** @description an id of the caller's choice: a repeated command is carried out once */
+            command: string;
+            note?: string;
+            units: string[] | null;
         };
         Unit: {
             branch: string;
@@ -724,9 +824,11 @@ export interface components {
         User: {
             disabled: boolean;
             display: string;
+            /** @description an observer to whom dossiers are shown */
+            dossiers: boolean;
             name: string;
             /** @enum {string} */
-            role: "host" | "admin";
+            role: "host" | "admin" | "observer";
             /** @description from the sample data, works on this machine only */
             sample: boolean;
         };
@@ -1678,6 +1780,66 @@ export interface operations {
             };
         };
     };
+    excuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExcuseInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
     sessionTurns: {
         parameters: {
             query?: never;
@@ -1697,6 +1859,66 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TurnsOutputBody"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    unexcuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnexcuseInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {

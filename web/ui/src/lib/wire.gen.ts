@@ -27,6 +27,7 @@ export interface Snapshot {
   slots: Slot[];
   dossiers: Dossier[]; // of the turns that are open now, where this page may see them
   record: Record;
+  desk?: Desk; // host
 }
 /**
  * Session is one call.
@@ -42,6 +43,19 @@ export interface Session {
   closed_at?: string;
   grace_s: number /* int */; // lateness counts after this
   miss_s: number /* int */; // seconds a called unit has to answer
+  /**
+   * Announced is the begin that was planned first, when it was postponed; Reason says why, or why it was cancelled.
+   */
+  announced?: string;
+  reason?: string;
+  closes_at?: string; // when the rules will close it as forgotten
+  hands: boolean; // units may raise their hand
+  /**
+   * Roll is the roll that is being called, with its kind ("roll" at the begin, "spot") and its end.
+   */
+  roll?: string;
+  roll_kind?: string;
+  roll_until?: string;
 }
 /**
  * Next is a call that the schedule will open.
@@ -72,6 +86,13 @@ export interface Seat {
   calls: number /* int */; // turns so far, without withdrawn ones
   answered: number /* int */;
   missed: boolean; // heads the recall list
+  skipped?: boolean; // absent when a draw left it out: heads the recall list, too
+  roll?: string; // the last roll: "asked", "answered", "missed"
+  hand?: string; // since when its hand is up
+  excuse?: SeatExcuse;
+  dismissed?: boolean; // it may leave
+  checked?: boolean; // the host found it in order
+  waiting?: boolean; // a second device waits for the seat
 }
 /**
  * Turn is one unit being called.
@@ -79,7 +100,7 @@ export interface Seat {
 export interface Turn {
   id: string;
   unit: string;
-  how: string; // "hand", "draw", "agenda", "recall"
+  how: string; // "hand", "draw", "agenda", "recall", "raised", "branch"
   state: string; // "called", "answered", "missed", "withdrawn", "released"
   called_at: string;
   called_by: string;
@@ -92,6 +113,12 @@ export interface Turn {
   on_floor: boolean;
   rating?: number /* int */; // 1 to 5, 0 = none
   note?: string;
+  for?: string; // the station in whose place its branch is called
+  instead?: string; // the wrong call that this one put right
+  answered_via?: string; // "officer", "host"; 代答: "phone", "branch"
+  answer_note?: string; // who spoke then (host)
+  held?: boolean; // off the floor for a while
+  speak_until?: string; // when the planned time to speak ends
 }
 /**
  * Floor is who is on air beside the hall, in the order of the floor lines: Places[0] is shown by floor1.
@@ -158,6 +185,10 @@ export interface Air {
    * Play says that the page may play the room's sound: every station, and the one console that owns the hall.
    */
   play: boolean;
+  /**
+   * Private says that the hall and this page speak with each other alone.
+   */
+  private: boolean;
 }
 /**
  * Record tells the host whether the journal is being kept.
@@ -182,7 +213,7 @@ export interface SessionStart {
  */
 export interface Call {
   unit: string;
-  how: string; // "hand", "draw", "agenda", "recall"
+  how: string; // "hand", "draw", "agenda", "recall", "raised", "branch"
   /**
    * Replace is the turn to release when all three places are taken; without it a fourth call is the error "floor_full".
    */
@@ -191,6 +222,10 @@ export interface Call {
    * Add keeps the units on the floor; without it the new unit replaces all that are there.
    */
   add?: boolean;
+  /**
+   * For is the station in whose place its branch is called, with How "branch".
+   */
+  for?: string;
 }
 /**
  * CallResult is the Data of the Done that ends a Call.
@@ -226,6 +261,211 @@ export interface TurnNote {
   turn: string;
   rating: number /* int */;
   note: string;
+}
+
+//////////
+// source: desk.go
+
+/**
+ * Desk is what only the hall's consoles see of the call.
+ */
+export interface Desk {
+  agenda: Step[]; // empty when the call has none
+  step: number /* int */; // where the agenda is, -1 before its first step
+  next?: string;
+  faults: Fault[]; // suspected line faults, in the order of their begin
+  /**
+   * Line is the unit that the hall speaks with in private.
+   */
+  line?: string;
+  /**
+   * Observers is how many look on.
+   */
+  observers: number /* int */;
+}
+/**
+ * Step is one press of "next" in the agenda.
+ */
+export interface Step {
+  kind: string; // "roll", "text", "unit", "draw" (one random station of a branch)
+  title: string;
+  unit?: string;
+  branch?: string;
+}
+/**
+ * Fault is a suspected line fault: many units of a branch went at once.
+ */
+export interface Fault {
+  id: string;
+  branch: string;
+  units: string[];
+  from: string;
+  to?: string; // empty while units are gone
+  state: string; // "open", "over" (all are back, not judged yet), "excused", "rejected"
+}
+/**
+ * Excuse approves that units are not here, or were not for a while. Who sends it is the approver.
+ */
+export interface Excuse {
+  units?: string[];
+  reason?: string; // "dispatch", "leave", "line", "other"
+  incident?: string; // number of the incident, for a dispatch
+  note?: string;
+  from?: string; // with To a span, else the whole call
+  to?: string;
+  /**
+   * Fault excuses the units of a suspected line fault for its span; units, reason and span are not given then.
+   */
+  fault?: string;
+}
+/**
+ * SeatExcuse is the excuse that a seat has.
+ */
+export interface SeatExcuse {
+  reason: string;
+  incident?: string;
+  note?: string;
+  by: string; // who approved it
+  whole: boolean; // for the whole call, not for a span of it
+}
+/**
+ * Unexcuse takes the excuses of units back.
+ */
+export interface Unexcuse {
+  units: string[];
+  note?: string;
+}
+/**
+ * FaultRef names a suspected line fault that was none.
+ */
+export interface FaultRef {
+  fault: string;
+  note?: string;
+}
+/**
+ * Postpone moves the begin of a call that waits.
+ */
+export interface Postpone {
+  planned_at: string;
+  reason: string;
+}
+/**
+ * Cancel ends a call that has not begun.
+ */
+export interface Cancel {
+  reason: string;
+}
+/**
+ * Units names units; none = all.
+ */
+export interface Units {
+  units?: string[];
+}
+/**
+ * RollCall asks units to answer within a window.
+ */
+export interface RollCall {
+  units?: string[]; // none = all
+  window_s?: number /* int */; // 0 = as usual
+}
+/**
+ * RollRef names the roll that a unit answers.
+ */
+export interface RollRef {
+  roll: string;
+}
+/**
+ * Hands lets units raise their hand, or no longer.
+ */
+export interface Hands {
+  on: boolean;
+}
+/**
+ * Hand raises or lowers the page's own hand.
+ */
+export interface Hand {
+  up: boolean;
+}
+/**
+ * SeatTaken tells a station's device that another one holds its unit's seat; hello comes when it is let in.
+ */
+export interface SeatTaken {
+  heartbeat_ms: number /* int */;
+  name: string; // the unit's name
+  since: string; // when the other device came
+  from: string; // and from which network address
+  on_floor: boolean;
+  asked: boolean; // the other device was asked
+  refused: boolean; // and said no
+}
+/**
+ * SeatAsked tells the page that holds a seat that another device of the unit wants it.
+ */
+export interface SeatAsked {
+  from: string; // its network address
+  since: string;
+}
+/**
+ * UnitRef names a unit.
+ */
+export interface UnitRef {
+  unit: string;
+}
+/**
+ * SeatCheck ticks a unit as checked.
+ */
+export interface SeatCheck {
+  unit: string;
+  ok: boolean;
+}
+/**
+ * SeatText is one line of text to a unit's screen.
+ */
+export interface SeatText {
+  unit: string;
+  text: string;
+}
+/**
+ * TurnSwap takes a wrong call back and calls the right unit in its place.
+ */
+export interface TurnSwap {
+  turn: string;
+  unit: string;
+}
+/**
+ * TurnReturn brings a held turn back to the floor.
+ */
+export interface TurnReturn {
+  turn: string;
+  replace?: string; // the turn to release when three places are taken
+}
+/**
+ * TurnExtend gives a turn more time.
+ */
+export interface TurnExtend {
+  turn: string;
+  seconds: number /* int */;
+}
+/**
+ * TurnMark says that the unit answered, and by whom.
+ */
+export interface TurnMark {
+  turn: string;
+  by?: string; // "host" (when absent), "phone", "branch"
+  note?: string; // who spoke, needed with "phone" and "branch"
+}
+/**
+ * StepRef names a step of the agenda by its place, from 0.
+ */
+export interface StepRef {
+  step: number /* int */;
+}
+/**
+ * StepResult is the Data of the Done that ends an agenda command: whom it called, if anybody.
+ */
+export interface StepResult {
+  turn?: string;
+  unit?: string;
 }
 
 //////////
@@ -390,7 +630,7 @@ export const TypeTurnOpen = "turn.open"; // TurnRef: open the unit's sound befor
 /**
  * Types of frames that a client sends.
  */
-export const TypeTurnMark = "turn.mark"; // TurnRef: the host marks the unit as answered (host)
+export const TypeTurnMark = "turn.mark"; // TurnMark: the unit answered, by itself or 代答 (host)
 /**
  * Types of frames that a client sends.
  */
@@ -406,11 +646,115 @@ export const TypeTurnNote = "turn.note"; // TurnNote: rating and note (host)
 /**
  * Types of frames that a client sends.
  */
+export const TypeTurnSwap = "turn.swap"; // TurnSwap: the wrong unit was called, this is the right one (host); Done carries CallResult
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeTurnHold = "turn.hold"; // TurnRef: the unit leaves the floor for a while (host)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeTurnReturn = "turn.return"; // TurnReturn: and comes back (host)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeTurnExtend = "turn.extend"; // TurnExtend: more time (host)
+/**
+ * Types of frames that a client sends.
+ */
 export const TypeHallClaim = "hall.claim"; // HallClaim: this console becomes the hall's camera, microphone and loudspeaker (host)
 /**
  * Types of frames that a client sends.
  */
 export const TypeHallYield = "hall.yield"; // none: give the hall's camera back (host)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeSessionPostpone = "session.postpone"; // Postpone: the call begins later (host)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeSessionCancel = "session.cancel"; // Cancel: there is no call (host)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeSessionKeep = "session.keep"; // none: keep a call open that is about to close as forgotten (host)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeSessionDismiss = "session.dismiss"; // Units that may leave (host)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeRollCall = "roll.call"; // RollCall: units have to answer (host)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeRollAnswer = "roll.answer"; // RollRef: 应到 (station)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeAgendaNext = "agenda.next"; // none: the next step begins (host); Done carries StepResult
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeAgendaGoTo = "agenda.goto"; // StepRef: that step begins (host); Done carries StepResult
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeExcuse = "excuse"; // Excuse (host)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeUnexcuse = "unexcuse"; // Unexcuse (host)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeFaultReject = "fault.reject"; // FaultRef: it was no line fault (host)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeSeatAsk = "seat.ask"; // none: a device that waits asks the one that holds the seat (station, waiting)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeSeatGive = "seat.give"; // none: the device that asked may have the seat (station)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeSeatKeep = "seat.keep"; // none: it may not (station)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeSeatMove = "seat.move"; // UnitRef: the host gives the seat to the device that waits (host)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeHands = "hands"; // Hands: units may raise their hand (host)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeHand = "hand"; // Hand of the page's own unit (station)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeHandLower = "hand.lower"; // UnitRef: the host has seen it (host)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeLineOpen = "line.open"; // UnitRef: a private two-way line, no turn (host)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeLineClose = "line.close"; // none (host)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeSeatCheck = "seat.check"; // SeatCheck: the host found the unit in order (host)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeSeatText = "seat.text"; // SeatText: one line to the unit's screen (host)
 /**
  * Types of frames that a server sends.
  */
@@ -472,6 +816,18 @@ export const TypeAir = "air"; // Air: who sees and hears this page now
  */
 export const TypeDossier = "dossier"; // Dossier (the called unit and the hall only)
 /**
+ * TypeSeatTaken is a SeatTaken: another device holds the unit's seat. It comes instead of hello.
+ */
+export const TypeSeatTaken = "seat.taken";
+/**
+ * Types of frames that a server sends.
+ */
+export const TypeSeatAsked = "seat.asked"; // SeatAsked: another device of the unit wants the seat
+/**
+ * Types of frames that a server sends.
+ */
+export const TypeDesk = "desk"; // Desk: agenda, faults, private line (host)
+/**
  * Types of frames that a server sends.
  */
 export const TypeRecord = "record"; // Record: whether the journal is being kept (host)
@@ -496,6 +852,10 @@ export const PageConsole = "console";
  */
 export const PageWall = "wall";
 /**
+ * PageObserver looks on: floor and board, no microphone.
+ */
+export const PageObserver = "observer";
+/**
  * Join is a client's first frame, due within five seconds of the upgrade.
  */
 export interface Join {
@@ -506,6 +866,11 @@ export interface Join {
    * browser leaves it empty and is known by the cookie of its HTTP login.
    */
   token?: string;
+  /**
+   * Device is a station's own name for this tab, the same over reconnections and reloads: by it the server knows a page that
+   * comes back from a second device at the seat. 1 to 64 printable ASCII characters.
+   */
+  device?: string;
   /**
    * Observe joins without media: board and events only.
    */
@@ -535,7 +900,7 @@ export interface Hello {
  * You is the authenticated person or unit behind the socket.
  */
 export interface You {
-  role: string; // "station", "host", "admin"
+  role: string; // "station", "host", "admin", "observer"
   name: string;
   unit?: string; // the unit's code (station)
 }

@@ -1,0 +1,98 @@
+package signaling
+
+import (
+	"reflect"
+	"slices"
+
+	"muster/rollcall"
+	"muster/signaling/wire"
+)
+
+// deskHandlers are what the host does beside the floor.
+func deskHandlers() map[string]handler {
+	return map[string]handler{
+		wire.TypeExcuse: {console(), false, does(handleExcuse)},
+		wire.TypeUnexcuse: {console(), false, does(func(_ *socket, d wire.Unexcuse) (rollcall.Command, error) {
+			return rollcall.Unexcuse{Units: d.Units, Note: printable(d.Note)}, nil
+		})},
+		wire.TypeFaultReject: {console(), false, does(func(_ *socket, d wire.FaultRef) (rollcall.Command, error) {
+			return rollcall.RejectFault{Fault: d.Fault, Note: printable(d.Note)}, nil
+		})},
+		wire.TypeHands: {console(), false, does(func(_ *socket, d wire.Hands) (rollcall.Command, error) {
+			return rollcall.AllowHands{On: d.On}, nil
+		})},
+		wire.TypeHand: {station(), false, does(func(k *socket, d wire.Hand) (rollcall.Command, error) {
+			return rollcall.RaiseHand{Unit: k.view.unit, Up: d.Up}, nil
+		})},
+		wire.TypeHandLower: {console(), false, does(func(_ *socket, d wire.UnitRef) (rollcall.Command, error) {
+			return rollcall.RaiseHand{Unit: d.Unit}, nil
+		})},
+		wire.TypeLineOpen: {console(), false, does(func(_ *socket, d wire.UnitRef) (rollcall.Command, error) {
+			return rollcall.OpenLine{Unit: d.Unit}, nil
+		})},
+		wire.TypeLineClose: {console(), false, command(rollcall.CloseLine{})},
+		wire.TypeSeatCheck: {console(), false, does(func(_ *socket, d wire.SeatCheck) (rollcall.Command, error) {
+			return rollcall.Check{Unit: d.Unit, OK: d.OK}, nil
+		})},
+		wire.TypeSeatText: {console(), false, does(func(_ *socket, d wire.SeatText) (rollcall.Command, error) {
+			return rollcall.Text{Unit: d.Unit, Text: printable(d.Text)}, nil
+		})},
+	}
+}
+
+func handleExcuse(_ *socket, d wire.Excuse) (rollcall.Command, error) {
+	from, err := moment(d.From, "from")
+	if err != nil {
+		return nil, err
+	}
+	to, err := moment(d.To, "to")
+	return rollcall.Excuse{
+		Units: d.Units, Reason: d.Reason, Incident: printable(d.Incident), Note: printable(d.Note), From: from, To: to, Fault: d.Fault,
+	}, err
+}
+
+// desk is what consoles see of the call beside seats, turns and floor.
+func desk(v *rollcall.View) wire.Desk {
+	out := wire.Desk{Agenda: []wire.Step{}, Step: -1, Faults: []wire.Fault{}}
+	if v == nil {
+		return out
+	}
+	out.Step, out.Line, out.Next, out.Observers = v.Step, v.Line, v.NextUnit(), len(v.Observers)
+	for _, s := range v.Agenda {
+		out.Agenda = append(out.Agenda, wire.Step(s))
+	}
+	for _, f := range v.Faults {
+		out.Faults = append(out.Faults, wire.Fault{
+			ID: f.ID, Branch: f.Branch, Units: slices.Clone(f.Units), From: stamp(f.From), To: stamp(f.To), State: f.State,
+		})
+	}
+	return out
+}
+
+// deskChanged tells the consoles, and lets the camera of the unit that is next get ready.
+func (h *hub) deskChanged(old, v *rollcall.View) {
+	now := desk(v)
+	if !reflect.DeepEqual(now, desk(old)) {
+		h.toAll(frame(wire.TypeDesk, "", now), consoles)
+	}
+	if now.Next != "" && v.Phase == rollcall.Open && v.NextUnit() != old.NextUnit() {
+		h.prepare(now.Next)
+	}
+}
+
+// texts delivers lines that the hall wrote to units.
+func (h *hub) texts(events []rollcall.Event) {
+	for _, e := range events {
+		if e.Kind != rollcall.KindTextSent {
+			continue
+		}
+		d, err := rollcall.Payload[rollcall.TextSent](e)
+		if err != nil {
+			h.log.Error("a text can't be delivered", "error", err)
+			continue
+		}
+		if k := h.stations[d.Unit]; k != nil {
+			k.send(frame(wire.TypeNotice, "", wire.Notice{Level: "info", Code: "hall_text", Message: d.Text, MessageEN: d.Text}))
+		}
+	}
+}

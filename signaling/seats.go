@@ -1,0 +1,186 @@
+package signaling
+
+import (
+	"time"
+
+	"muster/rollcall"
+	"muster/signaling/wire"
+)
+
+// seatSilence is how long nothing may come from the page that holds a seat before another device takes it over at once.
+const seatSilence = 5 * time.Second
+
+// seatHandlers are about two devices at one seat.
+func seatHandlers() map[string]handler {
+	return map[string]handler{
+		wire.TypeSeatGive: {station(), false, data(func(k *socket, _ string, _ struct{}) (any, error) {
+			return nil, k.inHub(func(h *hub) error { return h.give(k.view.unit) })
+		})},
+		wire.TypeSeatKeep: {station(), false, data(func(k *socket, _ string, _ struct{}) (any, error) {
+			return nil, k.inHub(func(h *hub) error { return h.keep(k.view.unit) })
+		})},
+		wire.TypeSeatMove: {console(), false, data(func(k *socket, id string, d wire.UnitRef) (any, error) {
+			if err := k.inHub(func(h *hub) error { return h.give(d.Unit) }); err != nil {
+				return nil, err
+			}
+			return nil, k.doIfOpen(id, rollcall.MoveSeat{Unit: d.Unit})
+		})},
+	}
+}
+
+// inHub runs f in the hub and returns what it says.
+func (k *socket) inHub(f func(h *hub) error) error {
+	var err error
+	if !k.server.hub.wait(func() { err = f(k.server.hub) }) {
+		return errRestart
+	}
+	return err
+}
+
+// handleParked handles what a device may send that waits for its unit's seat.
+func (k *socket) handleParked(f wire.Frame) error {
+	switch f.Type {
+	case wire.TypePing:
+		_, err := data(handlePing)(k, f)
+		return err
+	case wire.TypeSeatAsk:
+		if printableID(f.ID) == "" {
+			return errBadID
+		}
+		if err := k.inHub(func(h *hub) error { return h.ask(k) }); err != nil {
+			return err
+		}
+		k.send(frame(wire.TypeDone, f.ID, nil))
+		return nil
+	}
+	return errSeatTaken
+}
+
+// mustWait says whether another device holds the unit's seat and is well. A page that comes back does not wait for itself.
+func (h *hub) mustWait(k *socket) bool {
+	if k.view.page != wire.PageStation {
+		return false
+	}
+	old := h.stations[k.view.unit]
+	return old != nil && old != k && (k.device == "" || k.device != old.device) && !old.silentFor(seatSilence)
+}
+
+// park lets a device wait, and tells it who is in.
+func (h *hub) park(k *socket) {
+	k.parked.Store(true)
+	if k.participant != "" { // the seat was taken while it joined
+		h.room.Leave(k.participant)
+		k.participant = ""
+	}
+	h.waiting[k.view.unit] = append(h.waiting[k.view.unit], k)
+	k.send(frame(wire.TypeSeatTaken, "", h.taken(k, false)))
+	h.seatChanged(k.view.unit)
+}
+
+// taken is what a waiting device is told of the one that holds the seat.
+func (h *hub) taken(k *socket, refused bool) wire.SeatTaken {
+	out := wire.SeatTaken{HeartbeatMS: int(heartbeat.Milliseconds()), Name: k.who.Name, Asked: k.asked, Refused: refused}
+	if old := h.stations[k.view.unit]; old != nil {
+		out.Since, out.From = stamp(old.joined), old.from
+	}
+	out.OnFloor = h.onFloor(k.view.unit)
+	return out
+}
+
+// ask passes the wish of a waiting device on to the one that holds the seat.
+func (h *hub) ask(k *socket) error {
+	old := h.stations[k.view.unit]
+	if !k.parked.Load() || old == nil {
+		return nil // it has been let in meanwhile
+	}
+	if h.onFloor(k.view.unit) {
+		return errSeatOnFloor
+	}
+	k.asked = true
+	old.send(frame(wire.TypeSeatAsked, "", wire.SeatAsked{From: k.from, Since: stamp(k.joined)}))
+	k.send(frame(wire.TypeSeatTaken, "", h.taken(k, false)))
+	return nil
+}
+
+// keep says no to the devices that asked.
+func (h *hub) keep(unit string) error {
+	for _, k := range h.waiting[unit] {
+		if k.asked {
+			k.asked = false
+			k.send(frame(wire.TypeSeatTaken, "", h.taken(k, true)))
+		}
+	}
+	return nil
+}
+
+// give lets the device that asked in, or the first that waits; never in the middle of a turn of a page that is well.
+func (h *hub) give(unit string) error {
+	waiting := h.waiting[unit]
+	if len(waiting) == 0 {
+		return errNobodyWaits
+	}
+	if old := h.stations[unit]; old != nil && h.onFloor(unit) && !old.silentFor(seatSilence) {
+		return errSeatOnFloor
+	}
+	next := waiting[0]
+	for _, k := range waiting {
+		if k.asked {
+			next = k
+			break
+		}
+	}
+	h.letIn(next)
+	return nil
+}
+
+// letIn ends the waiting of a device: the one that held the seat is told that it was replaced.
+func (h *hub) letIn(k *socket) {
+	h.unpark(k)
+	if len(k.lines) > 0 {
+		if err := k.joinRoom(); err != nil {
+			k.bye(err)
+			return
+		}
+	}
+	k.parked.Store(false)
+	h.register(k)
+	k.send(frame(wire.TypeNotice, "", wire.Notice{
+		Level: "info", Code: "seat_yours", Message: "本设备已接管席位", MessageEN: "this device has taken the seat over",
+	}))
+	for _, other := range h.waiting[k.view.unit] {
+		other.asked = false
+		other.send(frame(wire.TypeSeatTaken, "", h.taken(other, false)))
+	}
+	h.seatChanged(k.view.unit)
+}
+
+// unpark takes a device off the list.
+func (h *hub) unpark(k *socket) {
+	list := h.waiting[k.view.unit]
+	for i, w := range list {
+		if w == k {
+			h.waiting[k.view.unit] = append(list[:i:i], list[i+1:]...)
+		}
+	}
+	if len(h.waiting[k.view.unit]) == 0 {
+		delete(h.waiting, k.view.unit)
+	}
+	h.seatChanged(k.view.unit)
+}
+
+// seatsFree lets waiting devices in where the seat is free, or its page is silent.
+func (h *hub) seatsFree() {
+	for unit, list := range h.waiting {
+		if old := h.stations[unit]; old == nil || old.silentFor(seatSilence) {
+			h.letIn(list[0])
+		}
+	}
+}
+
+func (h *hub) onFloor(unit string) bool {
+	if !h.scene.open() {
+		return false
+	}
+	s, ok := h.scene.view.Seats[unit]
+	return ok && s.Turn != "" && h.scene.view.Turns[s.Turn].Place >= 0
+}

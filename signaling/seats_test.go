@@ -1,0 +1,99 @@
+package signaling_test
+
+import (
+	"testing"
+	"time"
+
+	"muster/signaling/wire"
+)
+
+// knock joins as another device of a unit and waits for its seat.
+func (h *house) knock(unit, device string) *page {
+	h.t.Helper()
+	p := h.dial()
+	p.send(wire.TypeJoin, "", wire.Join{Version: wire.Version, Page: wire.PageStation, Token: "unit:" + unit, Device: device})
+	taken := decode[wire.SeatTaken](h.t, p.find("seat taken", is(wire.TypeSeatTaken)))
+	if taken.Since == "" || taken.From == "" || taken.HeartbeatMS == 0 {
+		h.t.Errorf("a device that waits is told %+v", taken)
+	}
+	return p
+}
+
+func TestASecondDeviceWaitsAndTakesOverByConsent(t *testing.T) {
+	h := newHouse(t)
+	host := h.join(wire.PageConsole, "host:h")
+	host.done(wire.TypeSessionStart, wire.SessionStart{Kind: "drill", WaitS: 3600})
+	first := h.join(wire.PageStation, "unit:"+unitCode(0))
+	second := h.knock(unitCode(0), "second")
+	host.find("a device waits", like(wire.TypeSeats, func(s wire.Seats) bool { return s.Seats[0].Waiting }))
+	second.refused("seat_taken", wire.TypeTurnAnswer, wire.TurnRef{Turn: "x"})
+
+	second.done(wire.TypeSeatAsk, nil)
+	first.find("asked", is(wire.TypeSeatAsked))
+	first.done(wire.TypeSeatKeep, nil)
+	second.find("refused", like(wire.TypeSeatTaken, func(s wire.SeatTaken) bool { return s.Refused }))
+	second.done(wire.TypeSeatAsk, nil)
+	first.forget()
+	first.send(wire.TypeSeatGive, "give", nil)
+	if e := decode[wire.Error](t, first.find("bye", is(wire.TypeBye))); e.Code != "replaced" {
+		t.Errorf("the first page was told %s", e.Code)
+	}
+	second.find("hello", is(wire.TypeHello))
+	second.find("told", like(wire.TypeNotice, func(n wire.Notice) bool { return n.Code == "seat_yours" }))
+	host.find("nobody waits", like(wire.TypeSeats, func(s wire.Seats) bool { return !s.Seats[0].Waiting }))
+	h.server.Revoke(unitCode(0))
+	if e := decode[wire.Error](t, second.find("bye", is(wire.TypeBye))); e.Code != "revoked" {
+		t.Errorf("the revoked page was told %s", e.Code)
+	}
+}
+
+func TestTheHostMovesASeatButNotOnTheFloor(t *testing.T) {
+	h := newHouse(t)
+	host := h.join(wire.PageConsole, "host:h")
+	host.done(wire.TypeSessionStart, wire.SessionStart{Kind: "drill"})
+	h.join(wire.PageStation, "unit:"+unitCode(0))
+	host.find("here", like(wire.TypeSeats, func(s wire.Seats) bool { return s.Seats[0].Presence == "here" }))
+	host.refused("nobody_waits", wire.TypeSeatMove, wire.UnitRef{Unit: unitCode(0)})
+	second := h.knock(unitCode(0), "second")
+	turn := decode[wire.CallResult](t, host.done(wire.TypeCall, wire.Call{Unit: unitCode(0), How: "hand"})).Turn
+	host.refused("seat_on_floor", wire.TypeSeatMove, wire.UnitRef{Unit: unitCode(0)})
+	second.refused("seat_on_floor", wire.TypeSeatAsk, nil)
+	host.done(wire.TypeTurnRelease, wire.TurnRef{Turn: turn})
+	host.done(wire.TypeSeatMove, wire.UnitRef{Unit: unitCode(0)})
+	second.find("hello", is(wire.TypeHello))
+}
+
+func TestTheSeatOfAPageThatIsGoneGoesToWhoWaits(t *testing.T) {
+	h := newHouse(t)
+	first := h.join(wire.PageStation, "unit:"+unitCode(0))
+	second := h.knock(unitCode(0), "second")
+	_ = first.conn.Close()
+	second.find("hello", is(wire.TypeHello))
+}
+
+func TestTheSeatOfASilentPageIsTakenAtOnce(t *testing.T) {
+	h := newHouse(t)
+	first := h.join(wire.PageStation, "unit:"+unitCode(0))
+	second := h.knock(unitCode(0), "second")
+	first.mute.Store(true) // it is there, but its line is dead
+	begun := time.Now()
+	second.find("hello", is(wire.TypeHello))
+	if waited := time.Since(begun); waited < 3*time.Second {
+		t.Errorf("a page that was heard %v ago lost its seat", waited)
+	}
+}
+
+func TestAPageThatComesBackDoesNotWaitForItself(t *testing.T) {
+	h := newHouse(t)
+	join := func() *page {
+		p := h.dial()
+		p.send(wire.TypeJoin, "", wire.Join{Version: wire.Version, Page: wire.PageStation, Token: "unit:" + unitCode(0), Device: "tab"})
+		p.find("hello", is(wire.TypeHello))
+		return p
+	}
+	first := join()
+	join()
+	if e := decode[wire.Error](t, first.find("bye", is(wire.TypeBye))); e.Code != "replaced" {
+		t.Errorf("the dead connection was told %s", e.Code)
+	}
+}

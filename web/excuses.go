@@ -1,0 +1,59 @@
+package web
+
+import (
+	"context"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"muster/rollcall"
+)
+
+// excuseInput approves an absence in a session that may be over.
+type excuseInput struct {
+	ID   string `path:"id" maxLength:"64"`
+	Body struct {
+		Command  string     `json:"command" minLength:"1" maxLength:"64" pattern:"^[!-~]+$" doc:"an id of the caller's choice: a repeated command is carried out once"`
+		Units    []string   `json:"units" minItems:"1" maxItems:"500"`
+		Reason   string     `json:"reason" enum:"dispatch,leave,line,other"`
+		Incident string     `json:"incident,omitempty" maxLength:"64" doc:"number of the incident, needed for a dispatch"`
+		Note     string     `json:"note,omitempty" maxLength:"500"`
+		From     *time.Time `json:"from,omitempty" doc:"with to a span, else the whole call"`
+		To       *time.Time `json:"to,omitempty"`
+	}
+}
+
+type unexcuseInput struct {
+	ID   string `path:"id" maxLength:"64"`
+	Body struct {
+		Command string   `json:"command" minLength:"1" maxLength:"64" pattern:"^[!-~]+$" doc:"an id of the caller's choice: a repeated command is carried out once"`
+		Units   []string `json:"units" minItems:"1" maxItems:"500"`
+		Note    string   `json:"note,omitempty" maxLength:"500"`
+	}
+}
+
+func (s *server) excuseRoutes(api huma.API) {
+	handle(s, api, route{"POST", "/api/sessions/{id}/excuses", "excuse", "Approve an absence, also after the call", hostOrUp}, s.excuse)
+	handle(s, api, route{"POST", "/api/sessions/{id}/unexcuse", "unexcuse", "Take excuses back", hostOrUp}, s.unexcuse)
+}
+
+func (s *server) excuse(ctx context.Context, in *excuseInput) (*empty, error) {
+	cmd := rollcall.Excuse{Units: in.Body.Units, Reason: in.Body.Reason, Incident: in.Body.Incident, Note: in.Body.Note}
+	if in.Body.From != nil {
+		cmd.From = *in.Body.From
+	}
+	if in.Body.To != nil {
+		cmd.To = *in.Body.To
+	}
+	return s.amend(ctx, in.ID, in.Body.Command, cmd)
+}
+
+func (s *server) unexcuse(ctx context.Context, in *unexcuseInput) (*empty, error) {
+	return s.amend(ctx, in.ID, in.Body.Command, rollcall.Unexcuse{Units: in.Body.Units, Note: in.Body.Note})
+}
+
+// amend hands a command to the session, which writes who gave it into its journal.
+func (s *server) amend(ctx context.Context, session, command string, cmd rollcall.Command) (*empty, error) {
+	_, err := s.cfg.Amend(ctx, session, rollcall.Meta{ID: command, Actor: whoOf(ctx).Actor}, cmd)
+	return &empty{}, err
+}

@@ -1,0 +1,83 @@
+package web_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"muster/rollcall"
+	"muster/rollcall/attendance"
+	"muster/rollcall/incident"
+	"muster/web"
+)
+
+// directed gives a house a director over its database.
+func directed(t *testing.T) func(*web.GateConfig, *web.Config) {
+	t.Helper()
+	return func(_ *web.GateConfig, cfg *web.Config) {
+		d, err := rollcall.NewDirector(rollcall.DirectorConfig{
+			Journal: cfg.Journal, Sessions: cfg.Sessions, Roster: cfg.Roster, Dossiers: incident.Dossiers{}, Epoch: 2, SpoolDir: t.TempDir(),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		ended := make(chan error, 1)
+		go func() { ended <- d.Run(ctx) }()
+		t.Cleanup(func() {
+			cancel()
+			if err := <-ended; err != nil {
+				t.Errorf("director: %v", err)
+			}
+		})
+		cfg.Amend = d.Amend
+	}
+}
+
+func (c *client) attends(unit string) attendance.Entry {
+	c.h.t.Helper()
+	var r attendance.Report
+	c.get("/api/sessions/morning/attendance").into(&r)
+	return entryOf(c.h.t, r, unit)
+}
+
+func TestAnExcuseAfterTheCall(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, directed(t))
+	november(t, h)
+	host := h.as("li")
+	if e := host.attends(absentUnit); e.Status != attendance.Absent {
+		t.Fatalf("before: %+v", e)
+	}
+	body := map[string]any{"command": "c1", "units": []string{absentUnit}, "reason": "dispatch", "incident": "J1", "note": "现场处置"}
+	for range 2 { // the same command again changes nothing
+		host.do("POST", "/api/sessions/morning/excuses", body).ok()
+	}
+	e := host.attends(absentUnit)
+	if e.Status != attendance.Excused || len(e.Excuses) != 1 || e.Excuses[0].By != "li" || e.Excuses[0].Incident != "J1" {
+		t.Errorf("after: %+v", e)
+	}
+	var month attendance.MonthReport
+	host.get("/api/attendance/month?month=2026-11").into(&month)
+	for _, tally := range month.Units {
+		if tally.Unit.Code == absentUnit && (tally.Absent != 0 || tally.Excused != 2) { // absent on Sunday, a day off, too
+			t.Errorf("the month says %+v", tally)
+		}
+	}
+	host.do("POST", "/api/sessions/morning/unexcuse", map[string]any{"command": "c2", "units": []string{absentUnit}}).ok()
+	if e := host.attends(absentUnit); e.Status != attendance.Absent {
+		t.Errorf("taken back: %+v", e)
+	}
+	for code, body := range map[string]map[string]any{
+		"no_incident":  {"command": "c3", "units": []string{absentUnit}, "reason": "dispatch"},
+		"unknown_unit": {"command": "c4", "units": []string{"999999999999"}, "reason": "leave"},
+	} {
+		if a := host.do("POST", "/api/sessions/morning/excuses", body); a.status < 400 || a.status >= 500 || !strings.Contains(a.body, code) {
+			t.Errorf("%s: %d %s", code, a.status, a.body)
+		}
+	}
+	if a := host.do("POST", "/api/sessions/none/excuses", body); a.status != http.StatusNotFound {
+		t.Errorf("no such session: %d %s", a.status, a.body)
+	}
+}
