@@ -10,6 +10,7 @@ import './components/shared.css';
 const Login = lazy(() => import('./login'));
 const Hall = lazy(() => import('./hall'));
 const Wall = lazy(() => import('./wall'));
+const Observe = lazy(() => import('./observe'));
 const Station = lazy(() => import('./station'));
 const Admin = lazy(() => import('./admin'));
 
@@ -49,6 +50,7 @@ export function App() {
                 <Route path="/login" element={<Login />} />
                 <Route path="/hall" element={<Hall />} />
                 <Route path="/wall" element={<Wall />} />
+                <Route path="/observe" element={<Observe />} />
                 <Route path="/station" element={<Station />} />
                 <Route path="/admin/*" element={<Admin />} />
                 <Route path="*" element={<NotFound />} />

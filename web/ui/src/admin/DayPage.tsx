@@ -47,7 +47,11 @@ export function DayPage() {
       </Head>
       <Loaded load={load}>
         {({ reports }) =>
-          reports?.length ? <Reports reports={reports} /> : <NoSession day={day} onDay={setDay} />
+          reports?.length ? (
+            <Reports reports={reports} onSaved={load.reload} />
+          ) : (
+            <NoSession day={day} onDay={setDay} />
+          )
         }
       </Loaded>
     </>
@@ -73,7 +77,7 @@ function NoSession({ day, onDay }: { day: string; onDay: (day: string) => void }
   );
 }
 
-function Reports({ reports }: { reports: Schema['Report'][] }) {
+function Reports({ reports, onSaved }: { reports: Schema['Report'][]; onSaved: () => void }) {
   const [chosen, setChosen] = useState('');
   const report = reports.find((r) => r.session.id === chosen) ?? reports.at(-1);
   if (!report) return null;
@@ -89,15 +93,15 @@ function Reports({ reports }: { reports: Schema['Report'][] }) {
           }))}
         />
       )}
-      <ReportView key={report.session.id} report={report} />
+      <ReportView key={report.session.id} report={report} onSaved={onSaved} />
     </>
   );
 }
 
-function ReportView({ report }: { report: Schema['Report'] }) {
+function ReportView({ report, onSaved }: { report: Schema['Report']; onSaved: () => void }) {
   const { t } = useTranslation();
   const [filter, setFilter] = useState<Filter>(noFilter);
-  const [open, setOpen] = useState<Entry | null>(null);
+  const [opened, setOpen] = useState('');
   const entries = useMemo(
     () => (report.units ?? []).map((e) => excuse(e, report.session.calendar)),
     [report],
@@ -140,8 +144,13 @@ function ReportView({ report }: { report: Schema['Report'] }) {
           ]}
         />
       </div>
-      <EntryTable entries={shown} onOpen={setOpen} />
-      <EntryDrawer session={report.session} entry={open} onClose={() => setOpen(null)} />
+      <EntryTable entries={shown} onOpen={(e) => setOpen(e.unit.code)} />
+      <EntryDrawer
+        session={report.session}
+        entry={entries.find((e) => e.unit.code === opened) ?? null}
+        onClose={() => setOpen('')}
+        onSaved={onSaved}
+      />
     </>
   );
 }

@@ -4,6 +4,7 @@ import { DossierView } from '../components/Dossier';
 import { clockTime } from '../components/time';
 import { api, ask, type Schema } from '../lib/api';
 import type * as wire from '../lib/wire.gen';
+import { Excuses } from './Excuses';
 import { type Entry, type Interval, presence, span } from './entries';
 import { StatusTag } from './parts';
 import { Loaded, useLoad } from './useLoad';
@@ -12,18 +13,20 @@ interface Props {
   session: Schema['Session'];
   entry: Entry | null;
   onClose: () => void;
+  /** The entry was changed by an excuse: it has to be read anew. */
+  onSaved: () => void;
 }
 
 /** One unit's session in full: when it was there, and how its calls went. */
-export function EntryDrawer({ session, entry, onClose }: Props) {
+export function EntryDrawer({ session, entry, onClose, onSaved }: Props) {
   return (
     <Drawer open={entry !== null} onClose={onClose} size={720} title={entry?.unit.name} destroyOnHidden>
-      {entry && <Details session={session} entry={entry} />}
+      {entry && <Details session={session} entry={entry} onSaved={onSaved} />}
     </Drawer>
   );
 }
 
-function Details({ session, entry: e }: { session: Schema['Session']; entry: Entry }) {
+function Details({ session, entry: e, onSaved }: Omit<Props, 'entry' | 'onClose'> & { entry: Entry }) {
   const { t } = useTranslation();
   return (
     <>
@@ -39,8 +42,10 @@ function Details({ session, entry: e }: { session: Schema['Session']; entry: Ent
           { label: t('admin.table.arrived'), children: e.first_at ? clockTime(e.first_at) : '—' },
           { label: t('admin.table.left'), children: e.left_at ? clockTime(e.left_at) : '—' },
           { label: t('admin.table.present'), children: span(e.present_seconds) },
+          { label: t('admin.entry.rolls'), children: `${e.rolls_answered}/${e.rolls}` },
         ]}
       />
+      <Excuses session={session} entry={e} onSaved={onSaved} />
       <h3 className="admin-part">{t('admin.entry.presence')}</h3>
       <Presence entry={e} />
       <h3 className="admin-part">{t('admin.entry.turns')}</h3>

@@ -63,7 +63,8 @@ export function UsersPage() {
 interface Fields {
   name: string;
   display: string;
-  role: 'host' | 'admin';
+  role: 'host' | 'admin' | 'observer';
+  dossiers?: boolean;
   enabled: boolean;
   password: string;
 }
@@ -81,6 +82,7 @@ function UserModal({
   const refuse = useRefusal(onSaved);
   const [form] = Form.useForm<Fields>();
   const [busy, setBusy] = useState(false);
+  const role = Form.useWatch('role', form);
   const isNew = user === 'new';
   const save = async (f: Fields) => {
     setBusy(true);
@@ -124,7 +126,7 @@ function UserModal({
         </Form.Item>
         <Form.Item name="role" label={t('admin.users.role')}>
           <Select
-            options={(['host', 'admin'] as const).map((value) => ({
+            options={(['host', 'admin', 'observer'] as const).map((value) => ({
               value,
               label: t(`admin.users.roles.${value}`),
             }))}
@@ -137,6 +139,11 @@ function UserModal({
         >
           <Input.Password autoComplete="new-password" maxLength={256} />
         </Form.Item>
+        {role === 'observer' && (
+          <Form.Item name="dossiers" label={t('admin.users.dossiers')} valuePropName="checked">
+            <Switch />
+          </Form.Item>
+        )}
         {!isNew && (
           <Form.Item name="enabled" label={t('admin.users.enabled')} valuePropName="checked">
             <Switch />
@@ -147,11 +154,19 @@ function UserModal({
   );
 }
 
-function create({ name, display, role, password }: Fields) {
-  return ask(api.POST('/api/users', { body: { name, display, role, password } }));
+function create({ name, display, role, password, dossiers }: Fields) {
+  return ask(
+    api.POST('/api/users', { body: { name, display, role, password, dossiers: dossiers ?? false } }),
+  );
 }
 
-function change(name: string, { display, role, password, enabled }: Fields) {
-  const body = { display, role, disabled: !enabled, ...(password ? { password } : {}) };
+function change(name: string, { display, role, password, enabled, dossiers }: Fields) {
+  const body = {
+    display,
+    role,
+    disabled: !enabled,
+    dossiers: dossiers ?? false,
+    ...(password ? { password } : {}),
+  };
   return ask(api.PUT('/api/users/{name}', { params: { path: { name } }, body }));
 }

@@ -10,7 +10,13 @@ import { MusterProvider, useMuster } from './muster';
 import { Notices } from './Notices';
 
 /** A page of somebody who logged in: connects, and shows its content once the first snapshot is there. */
-export function ConsolePage({ page, children }: { page: 'console' | 'wall'; children: ReactNode }) {
+export function ConsolePage({
+  page,
+  children,
+}: {
+  page: 'console' | 'wall' | 'observer';
+  children: ReactNode;
+}) {
   const [client] = useState(() => createMuster({ page }));
   useEffect(() => {
     client.start();

@@ -53,6 +53,8 @@ const Seat = memo(function Seat({ unit, picked, onPick }: SeatProps) {
   const look = useLook(unit.code);
   const trouble = useMuster((s) => hasTrouble(s.seats[unit.code]));
   const done = useMuster((s) => (s.seats[unit.code]?.answered ?? 0) > 0);
+  const hand = useMuster((s) => Boolean(s.seats[unit.code]?.hand));
+  const silent = useMuster((s) => s.seats[unit.code]?.roll === 'missed');
   return (
     <button
       type="button"
@@ -63,6 +65,8 @@ const Seat = memo(function Seat({ unit, picked, onPick }: SeatProps) {
       data-long={unit.short.length > 4}
       data-trouble={trouble}
       data-done={done}
+      data-hand={hand}
+      data-silent={silent}
       aria-pressed={picked}
       title={unit.name}
       onClick={() => onPick(unit.code)}

@@ -7,7 +7,8 @@ import type * as wire from '../lib/wire.gen';
 import { DrawButton } from './DrawButton';
 import { RecallButton } from './RecallButton';
 import { Search } from './Search';
-import { AddButton, useCall } from './useCall';
+import { UnitMenu } from './UnitMenu';
+import { AddButton, howOf, useCall } from './useCall';
 
 interface Props {
   picked: string | null;
@@ -49,6 +50,7 @@ function Picked({ unit: code }: { unit: string | null }) {
         <b title={unit.name}>{unit.name}</b>
         <SeatWords seat={seat} />
       </div>
+      <UnitMenu unit={unit} />
       <AddButton unit={unit.code} disabled={!running || !here} />
       <Button
         type="primary"
@@ -56,7 +58,7 @@ function Picked({ unit: code }: { unit: string | null }) {
         danger
         disabled={!running || !here || seat?.turn !== undefined}
         loading={busy}
-        onClick={() => void call(unit.code, seat?.missed ? 'recall' : 'hand')}
+        onClick={() => void call(unit.code, howOf(seat))}
         data-testid="call-button"
       >
         {t(seat?.turn ? 'hall.unit.onFloor' : 'hall.unit.call')}
@@ -88,6 +90,12 @@ function SeatWords({ seat }: { seat: wire.Seat | undefined }) {
     t(`hall.unit.presence.${presence}`) +
       (seat.since ? ` ${t('hall.unit.since', { time: minuteTime(seat.since) })}` : ''),
     verdict && t(`common.verdicts.${verdict}`),
+    seat.excuse && excuseWords(seat.excuse, t),
+    seat.skipped && t('hall.unit.skipped'),
+    seat.roll === 'missed' && t('hall.unit.rollMissed'),
+    seat.checked && t('hall.unit.checked'),
+    seat.dismissed && t('hall.unit.dismissed'),
+    seat.waiting && t('hall.unit.waiting'),
     presence === 'here' && !seat.picture && t('hall.unit.noPicture'),
     ...deviceWords(seat.device, presence === 'here', t),
     seat.calls > 0 && t('hall.unit.calls', { n: seat.calls, m: seat.answered }),
@@ -96,6 +104,12 @@ function SeatWords({ seat }: { seat: wire.Seat | undefined }) {
 }
 
 type T = ReturnType<typeof useTranslation>['t'];
+
+function excuseWords(excuse: wire.SeatExcuse, t: T): string {
+  const reason = (['dispatch', 'leave', 'line'] as const).find((r) => r === excuse.reason) ?? 'other';
+  const detail = excuse.incident || excuse.note;
+  return `${t(`hall.excuse.reasons.${reason}`)}${detail ? ` ${detail}` : ''}`;
+}
 
 function deviceWords(device: wire.Device, here: boolean, t: T): (string | false)[] {
   if (!here) return [];

@@ -5,14 +5,14 @@ import type * as wire from '../lib/wire.gen';
 import { TurnBar } from './TurnBar';
 
 /** The large pictures of the units on the floor, each with its turn below. */
-export function FloorStage({ onPick }: { onPick: (unit: string) => void }) {
+export function FloorStage({ picked, onPick }: { picked: string | null; onPick: (unit: string) => void }) {
   const { t } = useTranslation();
   const places = useMuster((s) => s.floor.places);
   const taken = places.filter((p) => p.unit).length;
   return (
     <div className="floor-stage" data-taken={taken}>
       {places.map((place, i) => (
-        <Place key={`floor${i + 1}`} number={i + 1} place={place} onPick={onPick} />
+        <Place key={`floor${i + 1}`} number={i + 1} place={place} picked={picked} onPick={onPick} />
       ))}
       {taken === 0 && (
         <div className="floor-nobody">
@@ -27,10 +27,11 @@ export function FloorStage({ onPick }: { onPick: (unit: string) => void }) {
 interface PlaceProps {
   number: number;
   place: wire.Place;
+  picked: string | null;
   onPick: (unit: string) => void;
 }
 
-function Place({ number, place, onPick }: PlaceProps) {
+function Place({ number, place, picked, onPick }: PlaceProps) {
   const line = `floor${number}.video`;
   const turn = useMuster((s) => s.turns.find((t) => t.id === place.turn));
   const shown = useLineUnit(line, place.unit);
@@ -48,7 +49,7 @@ function Place({ number, place, onPick }: PlaceProps) {
             <LineVideo line={line} />
             <span>{shown?.name}</span>
           </button>
-          {turn && <TurnBar turn={turn} />}
+          {turn && <TurnBar turn={turn} picked={picked} />}
         </>
       )}
     </article>

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMuster } from '../components/muster';
 import { useCommand } from '../components/useCommand';
+import { SessionMenu } from './SessionMenu';
 
 /** Begins and ends the call. */
 export function SessionControls() {
@@ -27,6 +28,7 @@ export function SessionControls() {
           {t('hall.session.begin')}
         </Button>
       )}
+      <SessionMenu />
       <Button onClick={close} data-testid="session-close">
         {t('hall.session.close')}
       </Button>

@@ -5,9 +5,10 @@ import { useMuster } from '../components/muster';
 import { duration } from '../components/time';
 import { useCommand } from '../components/useCommand';
 import type * as wire from '../lib/wire.gen';
+import { TurnMenu } from './TurnMenu';
 
 /** A turn's clock and what the host can do with it. */
-export function TurnBar({ turn }: { turn: wire.Turn }) {
+export function TurnBar({ turn, picked }: { turn: wire.Turn; picked: string | null }) {
   const { t } = useTranslation();
   const run = useCommand();
   const ref = { turn: turn.id };
@@ -34,6 +35,7 @@ export function TurnBar({ turn }: { turn: wire.Turn }) {
           </Button>
         </>
       )}
+      <TurnMenu turn={turn} picked={picked} />
       <Button type="primary" onClick={() => void run('turn.release', ref)} data-testid="release-button">
         {t('hall.turn.release')}
       </Button>
@@ -65,10 +67,12 @@ function MissRing({ turn }: { turn: wire.Turn }) {
 function Speaking({ turn }: { turn: wire.Turn }) {
   const { t } = useTranslation();
   const now = useNow();
+  const over = turn.speak_until !== undefined && now > Date.parse(turn.speak_until);
+  const by = turn.answered_via === 'phone' || turn.answered_via === 'branch' ? turn.answered_via : null;
   return (
-    <span className="turn-clock" data-testid="turn-clock">
+    <span className="turn-clock" data-testid="turn-clock" data-over={over}>
       <b>{duration(now - Date.parse(turn.answered_at ?? turn.called_at))}</b>
-      {t('hall.turns.state.answered')}
+      {by ? t(`hall.turn.via.${by}`) : t(over ? 'hall.turn.over' : 'hall.turns.state.answered')}
     </span>
   );
 }

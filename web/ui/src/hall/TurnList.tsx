@@ -30,7 +30,7 @@ const colors = {
   withdrawn: 'default',
   released: 'green',
 } as const;
-const hows = ['hand', 'draw', 'agenda', 'recall'] as const;
+const hows = ['hand', 'draw', 'agenda', 'recall', 'raised', 'branch'] as const;
 
 function Row({ turn, onPick }: { turn: wire.Turn; onPick: (unit: string) => void }) {
   const { t } = useTranslation();
@@ -46,7 +46,7 @@ function Row({ turn, onPick }: { turn: wire.Turn; onPick: (unit: string) => void
         <b>{unit?.short ?? turn.unit}</b>
         <small>{t(`hall.turns.how.${how}`)}</small>
         <span>{spoke !== null && duration(spoke)}</span>
-        <Tag color={colors[state]}>{t(`hall.turns.state.${state}`)}</Tag>
+        <Tag color={colors[state]}>{t(turn.held ? 'hall.turns.held' : `hall.turns.state.${state}`)}</Tag>
       </button>
     </li>
   );

@@ -10,7 +10,7 @@ interface Props {
   onWall: (wall: WallView) => void;
 }
 
-const legend = ['here', 'late', 'never', 'gone', 'missed', 'called', 'speaking'] as const;
+const legend = ['here', 'late', 'never', 'gone', 'excused', 'missed', 'called', 'speaking'] as const;
 
 /** Board or wall, and what belongs to the one that is shown: the legend, or layout and page. */
 export function ViewBar({ view, onView, wall, onWall }: Props) {

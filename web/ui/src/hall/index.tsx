@@ -5,8 +5,10 @@ import { useMuster } from '../components/muster';
 import { RoomAudio } from '../components/RoomAudio';
 import { VideoWall } from '../wall/VideoWall';
 import { tilesOf, type WallView } from '../wall/WallBar';
+import { AgendaBar } from './AgendaBar';
 import { Board } from './Board';
 import { CallPanel } from './CallPanel';
+import { DeskBar } from './DeskBar';
 import { Dossier } from './Dossier';
 import { FloorStage } from './FloorStage';
 import { HallPicture } from './HallPicture';
@@ -19,6 +21,7 @@ import { TurnList } from './TurnList';
 import { ViewBar } from './ViewBar';
 import './hall.css';
 import './floor.css';
+import './desk.css';
 
 /** The host's console: who is here, who is called, and the call itself. */
 export default function Page() {
@@ -62,7 +65,17 @@ function Hall() {
             <VideoWall size={tilesOf(wall, units)} page={wall.page} onPick={setPicked} />
           )}
         </section>
-        <section className="hall-stage">{open ? <FloorStage onPick={setPicked} /> : <NoSession />}</section>
+        <section className="hall-stage">
+          {open ? (
+            <>
+              <AgendaBar />
+              <DeskBar onPick={setPicked} />
+              <FloorStage picked={picked} onPick={setPicked} />
+            </>
+          ) : (
+            <NoSession />
+          )}
+        </section>
         <aside className="hall-side">
           {mine ? (
             <DevicesProvider>

@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { useClient, useMuster } from '../components/muster';
 import { useCommand } from '../components/useCommand';
 import { currentTurn } from './seats';
-import { useCall } from './useCall';
+import { howOf, useCall } from './useCall';
 
 /** The console's keys, in the order in which the help lists them. */
 export const keys = [
@@ -12,9 +12,19 @@ export const keys = [
   ['O', 'open'],
   ['A', 'mark'],
   ['R', 'release'],
+  ['N', 'next'],
+  ['U', 'withdraw'],
+  ['X', 'swap'],
+  ['H', 'hold'],
+  ['E', 'extend'],
+  ['B', 'branch'],
+  ['L', 'line'],
   ['W', 'wall'],
   ['?', 'help'],
 ] as const;
+
+/** By how much one press extends a turn. */
+export const extendSeconds = 60;
 
 interface Options {
   picked: string | null;
@@ -30,13 +40,34 @@ export function useKeys({ picked, onView, onHelp }: Options) {
   const current = useMuster((s) => currentTurn(s.turns));
   useEffect(() => {
     const seat = () => client.state().seats[picked ?? ''];
+    const callBranch = () => {
+      const { units, desk } = client.state();
+      const unit = units[picked ?? ''];
+      if (unit?.kind === 'station' && !desk.line)
+        void call(unit.branch, 'branch', { add: true, for: unit.code });
+    };
+    const line = () => {
+      if (client.state().desk.line) void run('line.close');
+      else if (picked) void run('line.open', { unit: picked });
+    };
     const actions: Record<string, () => void> = {
       '/': () => press('search-input', 'focus'),
-      Enter: () => picked && !seat()?.turn && void call(picked, seat()?.missed ? 'recall' : 'hand'),
+      Enter: () => picked && !seat()?.turn && void call(picked, howOf(seat())),
       d: () => press('draw-button', 'click'),
       o: () => current && void run('turn.open', { turn: current.id }),
       a: () => current && void run('turn.mark', { turn: current.id }),
       r: () => current && void run('turn.release', { turn: current.id }),
+      n: () => press('agenda-next', 'click'),
+      u: () => current && void run('turn.withdraw', { turn: current.id }),
+      x: () =>
+        current &&
+        picked &&
+        picked !== current.unit &&
+        void run('turn.swap', { turn: current.id, unit: picked }),
+      h: () => current && void run('turn.hold', { turn: current.id }),
+      e: () => current && void run('turn.extend', { turn: current.id, seconds: extendSeconds }),
+      b: () => callBranch(),
+      l: () => line(),
       w: onView,
       '?': onHelp,
     };

@@ -2,12 +2,14 @@ import type { AppState } from '../lib/types';
 import type * as wire from '../lib/wire.gen';
 
 /** What a seat looks like on the board, the most pressing thing first. */
-export type SeatLook = 'called' | 'speaking' | 'missed' | 'gone' | 'late' | 'here' | 'never';
+export type SeatLook = 'called' | 'speaking' | 'missed' | 'excused' | 'gone' | 'late' | 'here' | 'never';
 
 export function seatLook(seat: wire.Seat | undefined, turn: wire.Turn | undefined): SeatLook {
   if (turn?.state === 'called') return 'called';
   if (turn?.state === 'answered') return 'speaking';
-  if (!seat || seat.presence === 'never') return 'never';
+  if (!seat) return 'never';
+  if (seat.excuse?.whole && seat.presence !== 'here') return 'excused';
+  if (seat.presence === 'never') return 'never';
   if (seat.missed) return 'missed';
   if (seat.presence === 'gone') return 'gone';
   return seat.verdict === 'late' ? 'late' : 'here';
@@ -62,8 +64,8 @@ export function counts(seats: AppState['seats']): Counts {
     here: of((s) => s.presence === 'here'),
     on_time: of((s) => s.verdict === 'on_time'),
     late: of((s) => s.verdict === 'late'),
-    missing: of((s) => s.presence === 'never'),
-    gone: of((s) => s.presence === 'gone'),
+    missing: of((s) => s.presence === 'never' && !s.excuse?.whole),
+    gone: of((s) => s.presence === 'gone' && !s.excuse?.whole && !s.dismissed),
     called: of((s) => s.calls > 0),
     missed: of((s) => s.missed),
   };
@@ -73,12 +75,44 @@ export function openTurns(turns: readonly wire.Turn[]): wire.Turn[] {
   return turns.filter((t) => t.state === 'called' || t.state === 'answered');
 }
 
-/** The open turn that keys act on: the one that was called last. */
+/** The open turn that keys act on: the one on the floor that was called last. */
 export function currentTurn(turns: readonly wire.Turn[]): wire.Turn | undefined {
-  return turns.findLast((t) => t.state === 'called' || t.state === 'answered');
+  return turns.findLast((t) => (t.state === 'called' || t.state === 'answered') && !t.held);
 }
 
-/** Units that did not answer and have to be called again, in the order of the roster. */
+/** Units that have to be called again: first those that a draw left out as absent, then those that did not answer. */
 export function recallList(units: readonly wire.Unit[], seats: AppState['seats']): wire.Unit[] {
-  return units.filter((u) => seats[u.code]?.missed);
+  const skipped = units.filter((u) => seats[u.code]?.skipped);
+  return [...skipped, ...units.filter((u) => seats[u.code]?.missed && !seats[u.code]?.skipped)];
+}
+
+/** Units that were asked in the roll and have not answered, excused ones aside. */
+export function rollSilent(units: readonly wire.Unit[], seats: AppState['seats']): wire.Unit[] {
+  return units.filter((u) => {
+    const seat = seats[u.code];
+    return (seat?.roll === 'asked' || seat?.roll === 'missed') && !seat.excuse?.whole;
+  });
+}
+
+/** Why a unit could not answer now. */
+export type Lack = 'absent' | 'camera' | 'picture' | 'microphone' | 'speaker';
+
+export function lacksOf(seat: wire.Seat | undefined): Lack[] {
+  if (seat?.presence !== 'here') return ['absent'];
+  const { camera, microphone, speaker } = seat.device;
+  const out: Lack[] = [];
+  // Devices are empty until the page's first report.
+  if (camera !== 'ok' && camera !== '') out.push('camera');
+  else if (!seat.picture) out.push('picture');
+  if (microphone !== 'ok' && microphone !== '') out.push('microphone');
+  if (speaker !== 'ok' && speaker !== '') out.push('speaker');
+  return out;
+}
+
+/** Units that are not ready, in the order of the roster; excused and dismissed ones aside. */
+export function notReady(units: readonly wire.Unit[], seats: AppState['seats']) {
+  return units
+    .filter((u) => seats[u.code] && !seats[u.code]?.excuse?.whole && !seats[u.code]?.dismissed)
+    .map((unit) => ({ unit, lacks: lacksOf(seats[unit.code]) }))
+    .filter(({ lacks }) => lacks.length > 0);
 }

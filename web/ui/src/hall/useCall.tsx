@@ -5,14 +5,20 @@ import { useMuster } from '../components/muster';
 import { useCommand } from '../components/useCommand';
 import type * as wire from '../lib/wire.gen';
 
-export type How = 'hand' | 'draw' | 'recall';
+export type How = 'hand' | 'draw' | 'recall' | 'raised' | 'branch';
+
+/** A unit that did not answer, or was absent in a draw, is called again; a raised hand is taken. */
+export function howOf(seat: wire.Seat | undefined): How {
+  if (seat?.missed || seat?.skipped) return 'recall';
+  return seat?.hand ? 'raised' : 'hand';
+}
 
 /** Calls a unit: it alone has the floor then, unless `extra` says otherwise. */
 export function useCall() {
   const run = useCommand();
   const [busy, setBusy] = useState(false);
   const call = useCallback(
-    async (unit: string, how: How, extra: Pick<wire.Call, 'add' | 'replace'> = {}) => {
+    async (unit: string, how: How, extra: Pick<wire.Call, 'add' | 'replace' | 'for'> = {}) => {
       setBusy(true);
       const done = await run('call', { unit, how, ...extra });
       setBusy(false);

@@ -1,6 +1,14 @@
 export const zh = {
   product: '点调台',
-  pages: { hall: '指挥大厅', wall: '电视墙', station: '席位', admin: '考勤管理', login: '登录' },
+  pages: {
+    hall: '指挥大厅',
+    wall: '电视墙',
+    station: '席位',
+    admin: '考勤管理',
+    login: '登录',
+    observe: '旁听',
+  },
+  observing: '旁听：{{name}}',
   language: 'English',
   loading: '正在加载…',
   retry: '重试',
@@ -11,6 +19,7 @@ export const zh = {
     open: '已连接',
     connecting: '正在连接…',
     waiting: '连接中断，正在自动重连…',
+    taken: '另一台设备正在使用',
     stopped: '已停止',
     rtt: '往返 {{ms}} 毫秒',
     media: {
@@ -64,7 +73,9 @@ export const en: typeof zh = {
     station: 'Station',
     admin: 'Attendance',
     login: 'Log in',
+    observe: 'Observer',
   },
+  observing: 'Observer: {{name}}',
   language: '中文',
   loading: 'Loading…',
   retry: 'Try again',
@@ -78,6 +89,7 @@ export const en: typeof zh = {
     open: 'Connected',
     connecting: 'Connecting…',
     waiting: 'Connection lost, reconnecting…',
+    taken: 'Another device has the seat',
     stopped: 'Stopped',
     rtt: 'round trip {{ms}} ms',
     media: {

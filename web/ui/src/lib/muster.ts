@@ -8,9 +8,11 @@ import type * as wire from './wire.gen';
 const version = 1;
 
 export interface MusterOptions {
-  page: 'station' | 'console' | 'wall';
+  page: 'station' | 'console' | 'wall' | 'observer';
   /** A station's join token; consoles and walls are known by their cookie. */
   token?: string;
+  /** A station's own name for this tab: by it the server knows a page that comes back from a second device. */
+  device?: string;
   /** Joins without media. */
   observe?: boolean;
 }
@@ -28,10 +30,16 @@ class Muster implements MusterClient {
   private readonly hurry = () => this.socket.hurry();
 
   constructor(options: MusterOptions) {
-    const { page, token, observe } = options;
+    const { page, token, device, observe } = options;
     this.socket = new Socket({
       open: () => new WebSocket(socketURL(location)) as Wire,
-      join: { version, page, ...(token && { token }), ...(observe && { observe }) },
+      join: {
+        version,
+        page,
+        ...(token && { token }),
+        ...(device && { device }),
+        ...(observe && { observe }),
+      },
       onFrame: (frame) => this.received(frame),
       onLink: (link) => {
         this.store.dispatch({ kind: 'link', link });
@@ -82,6 +90,10 @@ class Muster implements MusterClient {
 
   dropNotice(id: number) {
     this.store.dispatch({ kind: 'drop', notice: id });
+  }
+
+  seatDecided() {
+    this.store.dispatch({ kind: 'seatDecided' });
   }
 
   setSoundBlocked(blocked: boolean) {

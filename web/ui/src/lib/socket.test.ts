@@ -172,10 +172,10 @@ describe('heartbeat', () => {
     expect(link().state).toBe('open');
   });
 
-  it('leaves a socket that looks open but is silent for two intervals', () => {
+  it('leaves a socket that looks open but is silent for five heartbeats', () => {
     const { lines, last, link } = setUp();
     last().hello();
-    vi.advanceTimersByTime(2_500);
+    vi.advanceTimersByTime(5_700);
     expect(link().state).toBe('waiting');
     expect(lines[0]?.closed).toBe(true);
     vi.advanceTimersByTime(300);
@@ -186,13 +186,31 @@ describe('heartbeat', () => {
   it('ignores what an abandoned socket still says', () => {
     const { lines, last, frames } = setUp();
     last().hello();
-    vi.advanceTimersByTime(2_800);
+    vi.advanceTimersByTime(6_000);
     last().hello();
     const before = frames.length;
     lines[0]?.say('floor', { places: [] });
     lines[0]?.onclose?.();
     expect(frames).toHaveLength(before);
     expect(lines).toHaveLength(2);
+  });
+});
+
+describe('another device at the seat', () => {
+  it('waits, may only ask, and is in with hello', async () => {
+    const { socket, last, link, frames } = setUp();
+    last().say('seat.taken', { heartbeat_ms: 1000, name: 'x', since: '', from: '', on_floor: false });
+    expect(link().state).toBe('taken');
+    void socket.request('turn.answer', { turn: 't' }).catch(() => undefined);
+    expect(last().of('turn.answer')).toEqual([]);
+    const asked = socket.request('seat.ask', undefined);
+    last().say('done', undefined, last().of('seat.ask')[0]?.id);
+    await asked;
+    vi.advanceTimersByTime(900);
+    expect(last().of('ping').length).toBeGreaterThan(0);
+    last().hello();
+    expect(link().state).toBe('open');
+    expect(frames.some((f) => f.type === 'seat.taken')).toBe(true);
   });
 });
 

@@ -31,6 +31,8 @@ interface Pending {
 
 /** A command that got no answer for this long is given up: a call must not be carried out minutes after the click. */
 const answerMS = 10_000;
+/** A connection on which nothing came for so many heartbeats is dead, however open it looks. */
+const silentBeats = 5;
 /** Time for connecting and for the answer to join. */
 const joinMS = 8_000;
 /** After these the server would refuse the page again: it must not come back by itself. */
@@ -97,7 +99,8 @@ export class Socket {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.end(id)?.reject(timeout()), answerMS);
       this.pending.set(id, { frame, again, resolve, reject, timer });
-      if (this.link.state === 'open') this.write(frame);
+      if (this.link.state === 'open' || (this.link.state === 'taken' && type === 'seat.ask'))
+        this.write(frame);
     });
   }
 
@@ -123,6 +126,8 @@ export class Socket {
         return this.end(frame.id)?.resolve(frame.data);
       case 'error':
         return this.refuse(frame);
+      case 'seat.taken':
+        return this.wait(frame);
       case 'bye':
         return this.bye(frame.data as wire.Error);
       default:
@@ -139,12 +144,19 @@ export class Socket {
     for (const p of this.pending.values()) this.write(p.frame);
   }
 
+  /** Another device holds the seat: this one waits, and may ask for it. */
+  private wait(frame: wire.Frame) {
+    if (this.link.state !== 'taken') this.beat((frame.data as wire.SeatTaken).heartbeat_ms);
+    this.setLink({ state: 'taken', attempt: 0, bye: null });
+    this.options.onFrame(frame);
+  }
+
   private beat(everyMS: number) {
     clearTimeout(this.watchdog);
     clearInterval(this.heartbeat);
     const ping = () => {
-      // A socket can look open while nothing passes any more: two silent intervals are the proof.
-      if (performance.now() - this.lastHeard > 2 * everyMS) return this.comeBack();
+      // A socket can look open while nothing passes any more.
+      if (performance.now() - this.lastHeard > silentBeats * everyMS) return this.comeBack();
       this.write({ type: 'ping', data: { t: this.clock.sent() } });
     };
     ping();

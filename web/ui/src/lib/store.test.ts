@@ -41,6 +41,7 @@ const session: wire.Session = {
   title: '点调会',
   state: 'open',
   planned_at: '2026-11-24T00:30:00.000Z',
+  hands: false,
   grace_s: 60,
   miss_s: 30,
 };
@@ -52,7 +53,7 @@ const snapshot: wire.Snapshot = {
   turns: [turn('a')],
   floor: { places: [{ unit: '1', turn: 'a', sound: false }, { sound: false }, { sound: false }] },
   hall: { you: false, live: true },
-  air: { picture: 'everyone', sound: false, mic: true, play: true },
+  air: { picture: 'everyone', sound: false, mic: true, play: true, private: false },
   slots: [{ line: 'hall.video', unit: 'hall', state: 'live', rid: 'h' }],
   dossiers: [{ turn: 'a', unit: '1', state: 'pending' }],
   record: { state: 'ok', pending: 0 },

@@ -7,9 +7,12 @@ export type Input =
   | { kind: 'link'; link: Link }
   | { kind: 'media'; media: MediaState }
   | { kind: 'sound'; blocked: boolean }
-  | { kind: 'drop'; notice: number };
+  | { kind: 'drop'; notice: number }
+  /** The officer has said whether another device may have the seat. */
+  | { kind: 'seatDecided' };
 
 const emptyFloor: wire.Floor = { places: [{ sound: false }, { sound: false }, { sound: false }] };
+const emptyDesk: wire.Desk = { agenda: [], step: -1, faults: [], observers: 0 };
 const mostNotices = 5;
 
 export const initial: AppState = {
@@ -25,11 +28,14 @@ export const initial: AppState = {
   turns: [],
   floor: emptyFloor,
   hall: { you: false, live: false },
-  air: { picture: 'nobody', sound: false, mic: false, play: false },
+  air: { picture: 'nobody', sound: false, mic: false, play: false, private: false },
   slots: {},
   layers: {},
   dossiers: {},
   record: { state: 'ok', pending: 0 },
+  desk: emptyDesk,
+  seatTaken: null,
+  seatAsked: null,
   notices: [],
 };
 
@@ -43,6 +49,8 @@ export function reduce(state: AppState, input: Input): AppState {
       return { ...state, media: input.media };
     case 'sound':
       return state.soundBlocked === input.blocked ? state : { ...state, soundBlocked: input.blocked };
+    case 'seatDecided':
+      return { ...state, seatAsked: null };
     case 'drop':
       return { ...state, notices: state.notices.filter((n) => n.id !== input.notice) };
   }
@@ -56,7 +64,13 @@ function on<T>(apply: (state: AppState, data: T) => AppState): Reducer {
 }
 
 const reducers: Readonly<Record<string, Reducer>> = {
-  hello: on<wire.Hello>((s, hello) => ({ ...s, hello, units: by(hello.units, (u) => u.code), layers: {} })),
+  hello: on<wire.Hello>((s, hello) => ({
+    ...s,
+    hello,
+    units: by(hello.units, (u) => u.code),
+    layers: {},
+    seatTaken: null,
+  })),
   snapshot: on<wire.Snapshot>((s, d) => ({
     ...s,
     ready: true,
@@ -70,6 +84,7 @@ const reducers: Readonly<Record<string, Reducer>> = {
     slots: by(d.slots ?? [], (slot) => slot.line),
     dossiers: by(d.dossiers ?? [], (dossier) => dossier.turn),
     record: d.record,
+    desk: d.desk ?? emptyDesk,
   })),
   session: on<wire.Session | null>((s, session) => ({ ...s, session: session ?? null })),
   seats: on<wire.Seats>((s, d) => ({ ...s, seats: { ...s.seats, ...by(d.seats, (seat) => seat.unit) } })),
@@ -81,6 +96,9 @@ const reducers: Readonly<Record<string, Reducer>> = {
   layers: on<wire.Layers>((s, d) => ({ ...s, layers: { ...s.layers, [d.line]: d.active ?? [] } })),
   dossier: on<wire.Dossier>((s, d) => ({ ...s, dossiers: { ...s.dossiers, [d.turn]: d } })),
   record: on<wire.Record>((s, record) => ({ ...s, record })),
+  desk: on<wire.Desk>((s, desk) => ({ ...s, desk })),
+  'seat.taken': on<wire.SeatTaken>((s, seatTaken) => ({ ...s, seatTaken, seatAsked: null })),
+  'seat.asked': on<wire.SeatAsked>((s, seatAsked) => ({ ...s, seatAsked })),
   notice: on<wire.Notice>((s, notice) => addNotice(s, notice)),
   error: on<wire.Error>((s, error) => addNotice(s, { ...error, level: 'error' })),
 };

@@ -2,7 +2,7 @@ import type * as wire from './wire.gen';
 
 /** What the socket is doing. */
 export interface Link {
-  state: 'connecting' | 'open' | 'waiting' | 'stopped';
+  state: 'connecting' | 'open' | 'waiting' | 'taken' | 'stopped';
   /** How often in a row a connection was tried without success. */
   attempt: number;
   /** What the server said when it ended the connection; null when it said nothing. With "stopped" the page stays away. */
@@ -49,6 +49,12 @@ export interface AppState {
   /** By turn id. */
   dossiers: Readonly<Record<string, wire.Dossier>>;
   record: wire.Record;
+  /** What only the hall's consoles see: agenda, line faults, private line. */
+  desk: wire.Desk;
+  /** Another device holds this station's seat; null once this one is in. */
+  seatTaken: wire.SeatTaken | null;
+  /** Another device of this unit wants the seat. */
+  seatAsked: wire.SeatAsked | null;
   notices: readonly NoticeItem[];
 }
 
@@ -62,12 +68,38 @@ export interface Commands {
   call: [wire.Call, wire.CallResult];
   draw: [wire.Draw, wire.DrawResult];
   'turn.open': [wire.TurnRef, undefined];
-  'turn.mark': [wire.TurnRef, undefined];
+  'turn.mark': [wire.TurnMark, undefined];
+  'turn.swap': [wire.TurnSwap, wire.CallResult];
+  'turn.hold': [wire.TurnRef, undefined];
+  'turn.return': [wire.TurnReturn, undefined];
+  'turn.extend': [wire.TurnExtend, undefined];
   'turn.withdraw': [wire.TurnRef, undefined];
   'turn.release': [wire.TurnRef, undefined];
   'turn.note': [wire.TurnNote, undefined];
   'hall.claim': [wire.HallClaim, undefined];
   'hall.yield': [undefined, undefined];
+  'session.postpone': [wire.Postpone, undefined];
+  'session.cancel': [wire.Cancel, undefined];
+  'session.keep': [undefined, undefined];
+  'session.dismiss': [wire.Units, undefined];
+  'roll.call': [wire.RollCall, undefined];
+  'roll.answer': [wire.RollRef, undefined];
+  'agenda.next': [undefined, wire.StepResult];
+  'agenda.goto': [wire.StepRef, wire.StepResult];
+  excuse: [wire.Excuse, undefined];
+  unexcuse: [wire.Unexcuse, undefined];
+  'fault.reject': [wire.FaultRef, undefined];
+  hands: [wire.Hands, undefined];
+  hand: [wire.Hand, undefined];
+  'hand.lower': [wire.UnitRef, undefined];
+  'line.open': [wire.UnitRef, undefined];
+  'line.close': [undefined, undefined];
+  'seat.check': [wire.SeatCheck, undefined];
+  'seat.text': [wire.SeatText, undefined];
+  'seat.ask': [undefined, undefined];
+  'seat.give': [undefined, undefined];
+  'seat.keep': [undefined, undefined];
+  'seat.move': [wire.UnitRef, undefined];
 }
 
 /** What a page reports of itself; the last device and watch are sent again after a reconnection. */
@@ -117,6 +149,8 @@ export interface MusterClient {
   /** The server's clock in ms. */
   now(): number;
   dropNotice(id: number): void;
+  /** The officer has said whether another device may have the seat: the question goes away. */
+  seatDecided(): void;
   /** The player of the room's sound tells whether the browser lets it. */
   setSoundBlocked(blocked: boolean): void;
   readonly media: MediaPort;

@@ -11,17 +11,23 @@ export function AirSign() {
   const link = useMuster((s) => s.link);
   const media = useMuster((s) => s.media);
   const truth = airTruth({ air, link, media }, devices);
+  const privately = air.private && link.state === 'open' && media.state === 'connected';
   return (
     <div
       className="air-sign"
       data-testid="air-sign"
       data-picture={truth.picture}
       data-sound={truth.sound}
+      data-private={privately}
       role="status"
     >
       <i aria-hidden />
-      <b>{t(`station.sign.${signKey(truth)}`)}</b>
-      <span>{t(`station.sign.${hintKey(truth, link.state === 'open', air.mic, devices)}`)}</span>
+      <b>{t(privately ? 'station.sign.private' : `station.sign.${signKey(truth)}`)}</b>
+      <span>
+        {t(
+          `station.sign.${privately && !devices.silent ? 'privateMic' : hintKey(truth, link.state === 'open', air.mic, devices)}`,
+        )}
+      </span>
     </div>
   );
 }

@@ -56,6 +56,7 @@ function Speaking({ turn, name }: { turn: wire.Turn; name: string }) {
   const { t } = useTranslation();
   const now = useNow();
   const spent = now - Date.parse(turn.answered_at ?? turn.called_at);
+  const left = turn.speak_until ? Date.parse(turn.speak_until) - now : null;
   return (
     <>
       <div className="call-words">
@@ -67,7 +68,13 @@ function Speaking({ turn, name }: { turn: wire.Turn; name: string }) {
       </div>
       <div className="call-act" data-testid="turn-clock">
         <b className="call-clock">{duration(spent)}</b>
-        <small>{t('station.call.clock')}</small>
+        <small>
+          {left === null
+            ? t('station.call.clock')
+            : t(left > 0 ? 'station.call.timeLeft' : 'station.call.timeOver', {
+                time: duration(Math.abs(left)),
+              })}
+        </small>
       </div>
     </>
   );

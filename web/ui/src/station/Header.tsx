@@ -1,10 +1,11 @@
-import { Tag } from 'antd';
+import { Button, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Clock } from '../components/Clock';
 import { ConnectionBadge } from '../components/ConnectionBadge';
 import { LangSwitch } from '../components/LangSwitch';
 import { useMuster } from '../components/muster';
 import { minuteTime } from '../components/time';
+import { useCommand } from '../components/useCommand';
 import type * as wire from '../lib/wire.gen';
 
 /** Who this is, which call it is and how the unit stands in it. */
@@ -31,10 +32,30 @@ export function Header() {
         </>
       )}
       <span className="station-gap" />
+      <HandButton />
       <ConnectionBadge />
       <Clock />
       <LangSwitch />
     </header>
+  );
+}
+
+/** Asks to speak, where the host allows it; only the host sees it. */
+function HandButton() {
+  const { t } = useTranslation();
+  const run = useCommand();
+  const allowed = useMuster((s) => s.session?.state === 'open' && s.session.hands);
+  const up = useMuster((s) => Boolean(s.seats[s.hello?.you.unit ?? '']?.hand));
+  if (!allowed) return null;
+  return (
+    <Button
+      type={up ? 'primary' : 'default'}
+      onClick={() => void run('hand', { up: !up })}
+      data-testid="hand-button"
+      data-up={up}
+    >
+      {t(up ? 'station.hand.lower' : 'station.hand.raise')}
+    </Button>
   );
 }
 
@@ -54,6 +75,14 @@ function SeatVerdict({ seat }: { seat: wire.Seat }) {
         {t(`station.room.verdict.${verdict}`, { time })}
       </Tag>
       {seat.missed && <Tag color="red">{t('station.room.missed')}</Tag>}
+      {seat.roll === 'answered' && <Tag color="green">{t('station.roll.answered')}</Tag>}
+      {seat.roll === 'missed' && <Tag color="red">{t('station.roll.missed')}</Tag>}
+      {seat.excuse?.whole && <Tag color="blue">{t('station.room.excused')}</Tag>}
+      {seat.dismissed && (
+        <Tag color="green" data-testid="dismissed">
+          {t('station.room.dismissed')}
+        </Tag>
+      )}
     </>
   );
 }

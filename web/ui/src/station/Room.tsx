@@ -5,6 +5,7 @@ import { useMuster } from '../components/muster';
 import type * as wire from '../lib/wire.gen';
 import { CallBanner, TurnEnded } from './CallBanner';
 import { OwnPicture } from './OwnPicture';
+import { RollBanner } from './RollBanner';
 import { isOpen, lastTurn, phase } from './turn';
 import { Waiting } from './Waiting';
 
@@ -13,12 +14,13 @@ export function Room({ onRecheck }: { onRecheck: () => void }) {
   const turn = useMuster(lastTurn);
   const unit = useMuster((s) => s.units[s.hello?.you.unit ?? '']);
   const you = useMuster((s) => s.hello?.you.name);
-  const open = isOpen(turn) ? turn : undefined;
+  const open = isOpen(turn) && !turn?.held ? turn : undefined;
   const name = unit?.name ?? you ?? '';
   return (
     <main className="room" data-mode={open ? 'called' : 'watching'}>
       {open && <CallBanner key={open.id} turn={open} name={name} />}
       {turn && !open && <TurnEnded turn={turn} />}
+      {!open && <RollBanner />}
       <Stage onRecheck={onRecheck} called={open !== undefined} />
       <OwnPicture name={unit?.short ?? ''} />
       {open ? <Dossier turn={open} /> : <Floor />}

@@ -28,7 +28,7 @@ interface WhenProps {
 
 function When({ at, session, next }: WhenProps) {
   const { t } = useTranslation();
-  if (at === 'waiting' && session) return <Countdown to={session.planned_at} title={session.title} />;
+  if (at === 'waiting' && session) return <Countdown session={session} />;
   if (at === 'closed') {
     return (
       <>
@@ -47,12 +47,21 @@ function When({ at, session, next }: WhenProps) {
   );
 }
 
-function Countdown({ to, title }: { to: string; title: string }) {
+function Countdown({ session }: { session: wire.Session }) {
   const { t } = useTranslation();
-  const left = Date.parse(to) - useNow();
+  const left = Date.parse(session.planned_at) - useNow();
   return (
     <>
-      <p className="waiting-title">{title}</p>
+      <p className="waiting-title">{session.title}</p>
+      {session.announced && (
+        <p className="postponed" data-testid="postponed">
+          {t('station.waiting.postponed', {
+            time: minuteTime(session.planned_at),
+            was: minuteTime(session.announced),
+            reason: session.reason ?? '',
+          })}
+        </p>
+      )}
       <p>{left > 0 ? t('station.waiting.untilStart') : t('station.waiting.soon')}</p>
       <p className="countdown" data-testid="countdown" role="timer">
         {duration(left)}

@@ -5,11 +5,12 @@ import { MusterProvider, useMuster } from '../components/muster';
 import { Notices } from '../components/Notices';
 import { RoomAudio } from '../components/RoomAudio';
 import { createMuster } from '../lib/muster';
-import { takeToken } from '../lib/token';
+import { takeDevice, takeToken } from '../lib/token';
 import { DeviceCheck } from './DeviceCheck';
 import { Header } from './Header';
 import { Connecting, Lost, NoLink, Stopped } from './Overlays';
 import { Room } from './Room';
+import { SeatAsked, SeatTaken } from './Seat';
 import './station.css';
 import './call.css';
 import { isOpen, lastTurn } from './turn';
@@ -28,7 +29,9 @@ export default function Page() {
 }
 
 function Connected({ token }: { token: string }) {
-  const [client] = useState(() => createMuster({ page: 'station', token }));
+  const [client] = useState(() =>
+    createMuster({ page: 'station', token, device: takeDevice(sessionStorage) }),
+  );
   useEffect(() => {
     client.start();
     return () => client.stop();
@@ -43,7 +46,9 @@ function Connected({ token }: { token: string }) {
 /** A page that was sent away lets go of camera and microphone. */
 function Gate() {
   const link = useMuster((s) => s.link);
+  const taken = useMuster((s) => s.seatTaken);
   if (link.state === 'stopped' && link.bye) return <Stopped bye={link.bye} />;
+  if (taken) return <SeatTaken taken={taken} />;
   return (
     <DevicesProvider>
       <Station />
@@ -79,6 +84,7 @@ function Station() {
       {inside ? <Room onRecheck={recheck} /> : <DeviceCheck onEnter={enter} />}
       {inside && <RoomAudio />}
       {ready && <Lost />}
+      <SeatAsked />
       <Notices />
     </div>
   );

@@ -15,7 +15,7 @@ const online: AppState = {
   ...initial,
   link: { state: 'open', attempt: 0, bye: null, rttMS: 5 },
   media: { state: 'connected', generation: 1 },
-  air: { picture: 'everyone', sound: true, mic: true, play: true },
+  air: { picture: 'everyone', sound: true, mic: true, play: true, private: false },
 };
 
 describe('airTruth', () => {

@@ -1,0 +1,71 @@
+import { App, Button, Modal, Table } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { useMuster } from '../components/muster';
+import type * as wire from '../lib/wire.gen';
+import type { Lack } from './seats';
+
+interface Props {
+  open: boolean;
+  list: { unit: wire.Unit; lacks: Lack[] }[];
+  onClose: () => void;
+  onPick: (unit: string) => void;
+}
+
+/** The units that could not answer now, and why: to be rung up before the call, copied or printed. */
+export function NotReady({ open, list, onClose, onPick }: Props) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const units = useMuster((s) => s.units);
+  const reason = (lacks: Lack[]) => lacks.map((lack) => t(`hall.lack.${lack}`)).join('、');
+  const rows = list.map(({ unit, lacks }) => ({
+    unit,
+    branch: unit.kind === 'station' ? (units[unit.branch]?.short ?? '') : '',
+    why: reason(lacks),
+  }));
+  const copy = async () => {
+    const text = rows.map((r) => [r.branch, r.unit.name, r.why].join('\t')).join('\n');
+    await navigator.clipboard.writeText(text).then(
+      () => message.success(t('hall.desk.copied')),
+      () => message.error(t('hall.desk.notCopied')),
+    );
+  };
+  return (
+    <Modal
+      open={open}
+      onCancel={onClose}
+      width={760}
+      title={t('hall.desk.notReadyTitle', { n: list.length })}
+      className="not-ready"
+      footer={
+        <>
+          <Button onClick={() => void copy()} data-testid="not-ready-copy">
+            {t('hall.desk.copy')}
+          </Button>
+          <Button onClick={() => window.print()}>{t('hall.desk.print')}</Button>
+          <Button type="primary" onClick={onClose}>
+            {t('hall.desk.close')}
+          </Button>
+        </>
+      }
+    >
+      <Table
+        size="small"
+        rowKey={(r) => r.unit.code}
+        dataSource={rows}
+        pagination={false}
+        scroll={{ y: 420 }}
+        onRow={(r) => ({
+          onClick: () => {
+            onPick(r.unit.code);
+            onClose();
+          },
+        })}
+        columns={[
+          { title: t('hall.desk.branch'), dataIndex: 'branch', width: 110 },
+          { title: t('hall.desk.unit'), render: (_, r) => r.unit.name },
+          { title: t('hall.desk.why'), dataIndex: 'why', width: 260 },
+        ]}
+      />
+    </Modal>
+  );
+}

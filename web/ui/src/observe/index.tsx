@@ -1,0 +1,107 @@
+import { Tag } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { Clock } from '../components/Clock';
+import { ConnectionBadge } from '../components/ConnectionBadge';
+import { ConsolePage } from '../components/ConsolePage';
+import { DossierView } from '../components/Dossier';
+import { LangSwitch } from '../components/LangSwitch';
+import { LineVideo, useLineUnit } from '../components/LineVideo';
+import { useMuster } from '../components/muster';
+import { RoomAudio } from '../components/RoomAudio';
+import { Board } from '../hall/Board';
+import { NoSession } from '../hall/NoSession';
+import { counts } from '../hall/seats';
+import type * as wire from '../lib/wire.gen';
+import '../hall/hall.css';
+import '../hall/floor.css';
+import '../hall/desk.css';
+import './observe.css';
+
+/** A leader or visitor looks on: hall, floor and board, no microphone. */
+export default function Page() {
+  return (
+    <ConsolePage page="observer">
+      <Observe />
+    </ConsolePage>
+  );
+}
+
+function Observe() {
+  const open = useMuster((s) => s.session !== null && s.session.state !== 'closed');
+  const sharing = useMuster((s) => s.slots['share.video']?.state === 'live');
+  const places = useMuster((s) => s.floor.places);
+  return (
+    <div className="observe" data-testid="observe">
+      <Header />
+      <main>
+        <section className="observe-stage">
+          {open ? (
+            <>
+              <div className="observe-hall">
+                <LineVideo line={sharing ? 'share.video' : 'hall.video'} />
+              </div>
+              <div className="observe-floor">
+                {places.map((place, i) => (
+                  <Place key={i} number={i + 1} place={place} />
+                ))}
+              </div>
+            </>
+          ) : (
+            <NoSession />
+          )}
+        </section>
+        <aside>
+          <Board picked={null} onPick={() => undefined} />
+          <Dossiers />
+        </aside>
+      </main>
+      <RoomAudio />
+    </div>
+  );
+}
+
+function Header() {
+  const { t } = useTranslation();
+  const session = useMuster((s) => s.session);
+  const you = useMuster((s) => s.hello?.you.name);
+  const seats = useMuster((s) => s.seats);
+  const now = counts(seats);
+  return (
+    <header className="hall-header" data-drill={session?.kind === 'drill'}>
+      <b className="hall-title">
+        {session?.kind === 'drill' && <Tag color="purple">{t('common.kinds.drill')}</Tag>}
+        <span>{session?.title ?? t('common.pages.observe')}</span>
+      </b>
+      {session && (
+        <span>
+          {t('hall.counts.here')} {now.here}/{now.total}
+        </span>
+      )}
+      <span className="hall-gap" />
+      <Tag color="blue">{t('common.observing', { name: you ?? '' })}</Tag>
+      <ConnectionBadge />
+      <Clock />
+      <LangSwitch />
+    </header>
+  );
+}
+
+function Place({ number, place }: { number: number; place: wire.Place }) {
+  const { t } = useTranslation();
+  const line = `floor${number}.video`;
+  const unit = useLineUnit(line, place.unit);
+  return (
+    <div className="observe-place" data-testid={`floor-${number}`} data-unit={place.unit ?? ''}>
+      {place.unit && <LineVideo line={line} />}
+      <span>{place.unit ? unit?.name : t('hall.floor.empty', { n: number })}</span>
+    </div>
+  );
+}
+
+/** Only who was granted it is sent dossiers at all. */
+function Dossiers() {
+  const dossiers = useMuster((s) => s.dossiers);
+  const floor = useMuster((s) => s.floor.places);
+  const shown = floor.map((p) => dossiers[p.turn ?? '']).find((d) => d !== undefined);
+  return shown ? <DossierView dossier={shown} /> : null;
+}
