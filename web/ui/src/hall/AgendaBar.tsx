@@ -71,7 +71,7 @@ function Steps({ desk, running, onGo }: StepsProps) {
           <Button type="text" disabled={!running} onClick={() => onGo(i)}>
             <small>{i + 1}</small>
             <StepName step={step} none="" />
-            <span>{step.title}</span>
+            <span>{(step.unit || step.branch) && step.title}</span>
           </Button>
         </li>
       ))}

@@ -75,6 +75,7 @@ function Postpone({ onClose }: { onClose: () => void }) {
           <DatePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" allowClear={false} />
         </Form.Item>
         <Reason />
+        <button type="submit" hidden />
       </Form>
     </Modal>
   );
@@ -98,6 +99,7 @@ function Cancel({ onClose }: { onClose: () => void }) {
       <p>{t('hall.session.cancelHint')}</p>
       <Form form={form} layout="vertical" onFinish={(f) => void save(f)}>
         <Reason />
+        <button type="submit" hidden />
       </Form>
     </Modal>
   );

@@ -107,6 +107,8 @@ function ExcuseModal({ unit, onClose }: { unit: wire.Unit; onClose: () => void }
         >
           <Input maxLength={200} />
         </Form.Item>
+        {/* Enter sends a form of several fields only if it has such a button. */}
+        <button type="submit" hidden />
       </Form>
     </Modal>
   );

@@ -1,0 +1,141 @@
+import { type Browser, expect, test } from '@playwright/test';
+import { browserWith, colours, enter, expectColour, login, type Person, person, units } from './people';
+import { rehearsal } from './server';
+
+/** What a morning needs beside calling: the roll, the wrong unit, the private line, the second device, the leader who looks on. */
+test.describe.configure({ mode: 'serial' });
+
+let browsers: Browser[] = [];
+let host: Person;
+let a: Person;
+let unitA: { code: string; short: string; token: string };
+let simulatedUnit: typeof unitA;
+
+const seat = (code: string) => host.page.getByTestId(`board-seat-${code}`);
+
+test.beforeAll(async () => {
+  browsers = await Promise.all([colours.hall, colours.a].map((c) => browserWith(c)));
+  const roster = await units();
+  unitA = roster.at(-3) as typeof unitA;
+  simulatedUnit = roster[0] as typeof unitA;
+});
+
+test.afterAll(async () => {
+  await Promise.all(browsers.map((x) => x.close()));
+});
+
+test('a new call opens with the roll, and an officer answers by one press', async () => {
+  host = await login(browsers[0] as Browser, 'host');
+  a = await enter(browsers[1] as Browser, unitA.token);
+  await expect(
+    host.page.locator('[data-testid=session-close], [data-testid=session-start]').first(),
+  ).toBeVisible();
+  if (await host.page.getByTestId('session-close').isVisible()) {
+    await host.page.getByTestId('session-close').click();
+    await host.page.locator('.ant-modal-confirm .ant-btn-dangerous').click();
+  }
+  await host.page.getByTestId('session-start').click();
+  await host.page.getByTestId('session-open').click();
+  // The host of the call before may come back within ten seconds, and is the hall again by itself.
+  if (await host.page.getByTestId('hall-claim').isVisible())
+    await host.page.getByTestId('hall-claim').click();
+  await expect(host.page.getByTestId('hall-picture')).toHaveAttribute('data-live', 'true');
+  await expect(a.page.getByTestId('roll-banner')).toBeVisible();
+  await a.page.keyboard.press('Space');
+  await expect(a.page.getByTestId('roll-banner')).toBeHidden();
+  await expect(seat(unitA.code)).toHaveAttribute('data-state', 'here');
+});
+
+test('the wrong unit was called: one key calls the right one, and the wrong one counts nowhere', async () => {
+  await seat(unitA.code).click();
+  await host.page.keyboard.press('Enter');
+  await expect(a.page.getByTestId('call-banner')).toBeVisible();
+  await seat(simulatedUnit.code).click();
+  await host.page.keyboard.press('x');
+  await expect(a.page.getByTestId('turn-ended')).toHaveAttribute('data-state', 'withdrawn');
+  await expect(host.page.getByTestId('floor-1')).toHaveAttribute('data-unit', simulatedUnit.code);
+  await expect(seat(simulatedUnit.code)).toHaveAttribute('data-state', 'speaking');
+});
+
+test('a turn is held and brought back', async () => {
+  await host.page.keyboard.press('h');
+  await expect(host.page.getByTestId('floor-1')).toHaveAttribute('data-unit', '');
+  await host.page.getByTestId('desk-held').click();
+  await host.page.getByTestId('return-button').click();
+  await expect(host.page.getByTestId('floor-1')).toHaveAttribute('data-unit', simulatedUnit.code);
+  await host.page.keyboard.press('r');
+  await expect(host.page.getByTestId('floor-1')).toHaveAttribute('data-unit', '');
+});
+
+test('the agenda goes on by one key', async () => {
+  const agenda = host.page.getByTestId('agenda');
+  await expect(agenda).toHaveAttribute('data-step', '0');
+  await host.page.keyboard.press('n');
+  await expect(agenda).toHaveAttribute('data-step', '1');
+});
+
+test('the hall speaks with one unit alone, and the unit knows it', async () => {
+  await seat(unitA.code).click();
+  await host.page.keyboard.press('l');
+  await expect(a.page.getByTestId('air-sign')).toHaveAttribute('data-private', 'true');
+  await expect(a.page.getByTestId('air-sign')).toHaveAttribute('data-sound', 'false');
+  await host.page.getByTestId('line-close').click();
+  await expect(a.page.getByTestId('air-sign')).toHaveAttribute('data-private', 'false');
+});
+
+test('a line of text reaches the officer', async () => {
+  await host.page.getByTestId('unit-more').click();
+  await host.page.getByText('发一行文字').click();
+  await host.page.getByTestId('text-input').fill('请把摄像头抬高一点');
+  await host.page.keyboard.press('Enter');
+  await expect(a.page.getByText('请把摄像头抬高一点')).toBeVisible();
+});
+
+test('an absent unit is excused with the number of its incident', async () => {
+  const absent = (await units()).at(-4) as typeof unitA;
+  await seat(absent.code).click();
+  await host.page.getByTestId('unit-more').click();
+  await host.page.getByText('准假 / 免计').click();
+  await host.page.getByTestId('excuse-incident').fill('J210103000012345');
+  await host.page.keyboard.press('Enter');
+  await expect(seat(absent.code)).toHaveAttribute('data-state', 'excused');
+});
+
+test('a second device waits, asks, and takes over by consent', async () => {
+  const second = await person(browsers[1] as Browser);
+  await second.page.goto(`${rehearsal().url}/station#${unitA.token}`);
+  await expect(second.page.getByTestId('seat-taken')).toBeVisible();
+  await expect(host.page.getByTestId('desk-devices')).toContainText('1');
+  await second.page.getByTestId('seat-ask').click();
+  await a.page.getByTestId('seat-keep').click();
+  await expect(second.page.getByTestId('seat-taken')).toHaveAttribute('data-refused', 'true');
+  await second.page.getByTestId('seat-ask').click();
+  await a.page.getByTestId('seat-give').click();
+  await expect(a.page.getByTestId('stopped')).toHaveAttribute('data-code', 'replaced');
+  await second.page.getByTestId('enter-button').click();
+  await expect(second.page.getByTestId('unit-name')).toBeVisible();
+  a = second;
+  await expect(seat(unitA.code)).toHaveAttribute('data-state', 'here');
+});
+
+test('a leader looks on: hall, floor and board, no dossier, no microphone', async () => {
+  const leader = await login(browsers[1] as Browser, 'leader');
+  await expect(leader.page).toHaveURL(/\/observe$/);
+  await expectColour(leader.page.getByTestId('line-video-hall.video'), colours.hall);
+  await seat(unitA.code).click();
+  await host.page.keyboard.press('Enter');
+  await expectColour(leader.page.getByTestId('line-video-floor1.video'), colours.a);
+  await expect(host.page.getByTestId('dossier')).toHaveAttribute('data-state', 'ready');
+  await expect(leader.page.getByTestId('dossier')).toHaveCount(0);
+  expect(leader.received.filter((f) => f.startsWith('{"type":"dossier"'))).toEqual([]);
+  await leader.page.goto(`${rehearsal().url}/hall`);
+  await expect(leader.page.getByTestId('stopped')).toHaveAttribute('data-code', 'forbidden');
+});
+
+test('the hall dismisses everybody, who may go', async () => {
+  await host.page.keyboard.press('r');
+  await host.page.getByTestId('session-more').click();
+  await host.page.getByText('准许全体离会').click();
+  await host.page.locator('.ant-modal-confirm .ant-btn-primary').click();
+  await expect(a.page.getByTestId('dismissed')).toBeVisible();
+});
