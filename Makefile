@@ -71,6 +71,10 @@ rehearse: build ## figures: 246 stations join, 10 are called; prints one JSON ob
 bench-sfu: build ## figures: what an outgoing packet costs beside plain Pion, and a whole call; prints one JSON object
 	@scripts/bench-sfu.sh
 
+.PHONY: year
+year: ## figures: a year of mornings with faults, the journal against the truth, in memory and in PostgreSQL; prints one JSON object
+	@scripts/year.sh
+
 .PHONY: lint
 lint: $(NPM_STAMP) ## golangci-lint and biome
 	$(GO) tool -modfile=tools.mod golangci-lint run

@@ -32,13 +32,13 @@ func (d *Director) Amend(ctx context.Context, session string, by Meta, cmd Comma
 	if view.Phase != Closed {
 		return Outcome{}, ErrNotKeptYet
 	}
-	drafts, outcome, err := decide(view, cmd, moment{now: now()})
+	drafts, outcome, err := decide(view, cmd, moment{now: d.now()})
 	if err != nil {
 		return Outcome{}, err
 	}
 	fresh, last := []Event(nil), events[len(events)-1]
 	for _, draft := range drafts {
-		if last, err = newEvent(session, d.cfg.Epoch, last.Seq+1, now(), by, draft, last.Hash); err != nil {
+		if last, err = newEvent(session, d.cfg.Epoch, last.Seq+1, d.now(), by, draft, last.Hash); err != nil {
 			return Outcome{}, err
 		}
 		fresh = append(fresh, last)

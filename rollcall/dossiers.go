@@ -25,7 +25,7 @@ func (d *Director) readNext(unit string) {
 		return
 	}
 	d.ahead = readAhead{unit: unit}
-	ctx, at := d.ctx, now()
+	ctx, at := d.ctx, d.now()
 	d.running.Go(func() {
 		reading, cancel := context.WithTimeout(ctx, dossierPatience)
 		defer cancel()

@@ -41,6 +41,7 @@ type recorder struct {
 	spool   *spool
 	log     *slog.Logger
 	publish func(batches []batch, record RecordState)
+	now     func() time.Time
 	healed  func(JournalGap) // events that were recorded nowhere for a while are kept now, or lost for good
 
 	mu    sync.Mutex
@@ -62,8 +63,8 @@ type drainResult struct {
 	err    error
 }
 
-func newRecorder(store JournalStore, s *spool, log *slog.Logger) *recorder {
-	return &recorder{store: store, spool: s, log: log, wake: make(chan struct{}, 1), drained: make(chan drainResult, 1)}
+func newRecorder(store JournalStore, s *spool, now func() time.Time, log *slog.Logger) *recorder {
+	return &recorder{store: store, spool: s, now: now, log: log, wake: make(chan struct{}, 1), drained: make(chan drainResult, 1)}
 }
 
 // add queues a step; it never blocks.
@@ -261,7 +262,7 @@ func (r *recorder) heal() {
 		return
 	}
 	gap := r.gap
-	gap.To = time.Now().UTC()
+	gap.To = r.now()
 	r.gap = JournalGap{}
 	r.log.Warn("events are recorded again", "from", gap.From, "dropped", gap.Dropped)
 	r.healed(gap)

@@ -80,7 +80,7 @@ func (d *Director) takeUp(ctx context.Context, id string, spooled []Event) error
 	resumed := ServerResumed{DownSince: d.alive.last(last.At)}
 	fresh := missing
 	add := func(kind EventKind, data any) error {
-		e, err := newEvent(id, d.cfg.Epoch, last.Seq+1, now(), Meta{Actor: System()}, draft{kind, data}, last.Hash)
+		e, err := newEvent(id, d.cfg.Epoch, last.Seq+1, d.now(), Meta{Actor: System()}, draft{kind, data}, last.Hash)
 		if err == nil {
 			view, err = Apply(view, e)
 		}
@@ -124,7 +124,7 @@ func continues(kept, spooled []Event) ([]Event, bool) {
 
 // resume lets a recovered session live on, and fetches the dossiers that the server before did not get to keep.
 func (d *Director) resume(view *View, events []Event) {
-	view = view.judged(now())
+	view = view.judged(d.now())
 	d.log.Info("taking up an open session", "session", view.ID, "title", view.Title, "events", len(events))
 	d.enliven(view, events, batch{view: view})
 	for _, e := range events {
@@ -153,11 +153,16 @@ func unmarshal(e Event, into any) error {
 }
 
 // heartbeat keeps on disk when the server was last known to live, so that its successor knows since when it was gone.
-type heartbeat struct{ path string }
+type heartbeat struct {
+	path string
+	now  func() time.Time
+}
 
 const beatEvery = time.Second
 
-func newHeartbeat(dir string) *heartbeat { return &heartbeat{filepath.Join(dir, "alive")} }
+func newHeartbeat(dir string, now func() time.Time) *heartbeat {
+	return &heartbeat{filepath.Join(dir, "alive"), now}
+}
 
 // last returns the later of the last beat and the given time.
 func (h *heartbeat) last(event time.Time) time.Time {
@@ -183,8 +188,9 @@ func (h *heartbeat) run(ctx context.Context) {
 
 // beat may fail, on a full disk for example: the successor then goes by the last event.
 func (h *heartbeat) beat() {
-	at := time.Now()
+	at := h.now()
 	if err := os.Chtimes(h.path, at, at); errors.Is(err, fs.ErrNotExist) {
 		_ = os.WriteFile(h.path, nil, 0o600)
+		_ = os.Chtimes(h.path, at, at)
 	}
 }

@@ -30,7 +30,8 @@ type DirectorConfig struct {
 	Calendar func(time.Time) string
 	// LastCalls says when units were last called, for draws; nil knows nothing.
 	LastCalls func(context.Context) (map[string]time.Time, error)
-	Log       *slog.Logger // nil discards
+	Now       func() time.Time // the wall clock, nil = time.Now; a simulation's may jump
+	Log       *slog.Logger     // nil discards
 }
 
 // Director runs the calls of this server, one at a time. It implements Calls.
@@ -49,7 +50,8 @@ type Director struct {
 	mu          sync.Mutex
 	ctx         context.Context // of Run
 	session     *session
-	view        *View // published, nil when no session is open
+	last        *session // the one before, for commands that are given again
+	view        *View    // published, nil when no session is open
 	record      RecordState
 	ahead       readAhead
 	subscribers map[*subscriber]struct{}
@@ -61,15 +63,18 @@ func NewDirector(cfg DirectorConfig) (*Director, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
 	s, spooled, err := openSpool(cfg.SpoolDir)
 	if err != nil {
 		return nil, err
 	}
 	d := &Director{
-		cfg: cfg, log: cfg.Log, spool: s, spooled: spooled, recorder: newRecorder(cfg.Journal, s, cfg.Log),
+		cfg: cfg, log: cfg.Log, spool: s, spooled: spooled,
 		ready: make(chan struct{}), record: RecordState{State: RecordOK}, subscribers: map[*subscriber]struct{}{},
-		alive: newHeartbeat(cfg.SpoolDir),
 	}
+	d.recorder, d.alive = newRecorder(cfg.Journal, s, d.now, cfg.Log), newHeartbeat(cfg.SpoolDir, d.now)
 	d.recorder.publish, d.recorder.healed = d.publish, d.noteGap
 	return d, nil
 }
@@ -150,13 +155,36 @@ func (d *Director) Subscribe() (<-chan Update, func()) {
 func (d *Director) Do(ctx context.Context, by Meta, cmd Command) (Outcome, error) {
 	s := d.live()
 	if s == nil {
-		return Outcome{}, ErrNoSession
+		return d.doneBefore(ctx, by)
 	}
 	r, err := s.do(ctx, by, cmd)
+	if errors.Is(err, ErrNoSession) {
+		return d.doneBefore(ctx, by)
+	}
 	if err != nil {
 		return Outcome{}, err
 	}
 	return r.wait(ctx)
+}
+
+// doneBefore answers a command that is given again after the session that it ended, such as the Close of a page that lost its
+// socket meanwhile.
+func (d *Director) doneBefore(ctx context.Context, by Meta) (Outcome, error) {
+	d.mu.Lock()
+	last := d.last
+	d.mu.Unlock()
+	if last == nil || by.ID == "" {
+		return Outcome{}, ErrNoSession
+	}
+	select {
+	case <-last.done: // its results are nobody's now
+	case <-ctx.Done():
+		return Outcome{}, ctx.Err()
+	}
+	if r, repeated := last.results[commandKey(by)]; repeated {
+		return r.wait(ctx)
+	}
+	return Outcome{}, ErrNoSession
 }
 
 // Start implements Calls.
@@ -178,7 +206,7 @@ func (d *Director) Start(ctx context.Context, by Meta, req StartRequest) (*View,
 	if err != nil {
 		return nil, err
 	}
-	e, err := newEvent(uuid.Must(uuid.NewV7()).String(), d.cfg.Epoch, 1, now(), by, draft{KindSessionOpened, opened}, nil)
+	e, err := newEvent(uuid.Must(uuid.NewV7()).String(), d.cfg.Epoch, 1, d.now(), by, draft{KindSessionOpened, opened}, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -213,7 +241,7 @@ func (d *Director) opening(ctx context.Context, by Meta, req StartRequest) (Sess
 		Rules: req.Rules, Calendar: req.Calendar, Late: req.Late,
 	}
 	if req.PlannedAt.IsZero() {
-		o.PlannedAt = now().Add(req.Wait)
+		o.PlannedAt = d.now().Add(req.Wait)
 	}
 	if o.Rules == (Rules{}) {
 		o.Rules = DefaultRules()
@@ -288,8 +316,8 @@ func (d *Director) open(ctx context.Context, e Event, view *View) error {
 
 // enliven starts the session's goroutine; first is published before anything that it does.
 func (d *Director) enliven(view *View, events []Event, first batch) {
-	clock := moment{newID: func() string { return uuid.Must(uuid.NewV7()).String() }, seed: newSeed}
-	s := newSession(view, events, d.cfg.Epoch, d.recorder, clock, d.log)
+	clock := moment{now: d.now(), newID: func() string { return uuid.Must(uuid.NewV7()).String() }, seed: newSeed}
+	s := newSession(view, events, d.cfg.Epoch, d.recorder, clock, d.now, d.log)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.session = s
@@ -311,7 +339,8 @@ func newSeed() string {
 	return hex.EncodeToString(b[:])
 }
 
-func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+// now is the wall clock as the journal has it: UTC, microseconds.
+func (d *Director) now() time.Time { return d.cfg.Now().UTC().Truncate(time.Microsecond) }
 
 // publish shows durable steps to everybody. It is called by the recorder, in order.
 func (d *Director) publish(group []batch, record RecordState) {
@@ -328,7 +357,7 @@ func (d *Director) publish(group []batch, record RecordState) {
 		s.put(u)
 	}
 	if closed {
-		d.view, d.session = nil, nil
+		d.view, d.session, d.last = nil, nil, d.session
 		for s := range d.subscribers {
 			s.put(Update{Record: record})
 		}

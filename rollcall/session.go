@@ -13,6 +13,9 @@ import (
 // speechRest is what a unit that stops speaking has at least left to answer.
 const speechRest = 3 * time.Second
 
+// clockDoubt is how long a session waits at most before it looks at the clock again: a clock may be set meanwhile.
+const clockDoubt = 5 * time.Second
+
 // session is the actor of one call: it alone decides, in one goroutine, without I/O. What it decides counts for itself at once
 // and for everybody else when the recorder has made it durable.
 type session struct {
@@ -20,6 +23,7 @@ type session struct {
 	epoch    int64
 	recorder *recorder
 	clock    moment // newID and seed; now is set for each decision
+	now      func() time.Time
 	log      *slog.Logger
 	opened   string // key of the command that opened the session
 	requests chan request
@@ -66,9 +70,9 @@ func (r *result) wait(ctx context.Context) (Outcome, error) {
 	}
 }
 
-func newSession(head *View, events []Event, epoch int64, rec *recorder, clock moment, log *slog.Logger) *session {
+func newSession(head *View, events []Event, epoch int64, rec *recorder, clock moment, now func() time.Time, log *slog.Logger) *session {
 	s := &session{
-		id: head.ID, epoch: epoch, recorder: rec, clock: clock, log: log.With("session", head.ID),
+		id: head.ID, epoch: epoch, recorder: rec, clock: clock, now: now, log: log.With("session", head.ID),
 		opened:   commandKey(Meta{ID: events[0].Command, Actor: events[0].Actor}),
 		requests: make(chan request), gaps: make(chan JournalGap, 1), done: make(chan struct{}),
 		head: head, prev: events[len(events)-1].Hash,
@@ -124,12 +128,12 @@ func (s *session) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		now := time.Now().UTC()
+		now := s.now()
 		s.passTime(now)
 		if next := s.head.nextDue(now, s.speaking); next.IsZero() {
 			timer.Stop()
 		} else {
-			timer.Reset(time.Until(next))
+			timer.Reset(min(next.Sub(now), clockDoubt))
 		}
 	}
 }
@@ -156,7 +160,7 @@ func (s *session) handle(req request) *result {
 		return s.hear(speech)
 	}
 	m := s.clock
-	m.now = time.Now().UTC()
+	m.now = s.now()
 	drafts, outcome, err := decide(s.head, req.cmd, m)
 	r := newResult(outcome)
 	if err != nil {
@@ -199,7 +203,7 @@ func (s *session) passTime(now time.Time) {
 
 // emit turns drafts into the next events of the journal and hands them to the recorder as one step.
 func (s *session) emit(by Meta, drafts []draft, r *result) {
-	now := time.Now().UTC().Truncate(time.Microsecond)
+	now := s.now()
 	events := make([]Event, 0, len(drafts))
 	head, prev := s.head, s.prev
 	for _, d := range drafts {
@@ -257,7 +261,7 @@ func (s *session) hear(speech Speech) *result {
 }
 
 func (s *session) holdTimer(t *Turn, hold bool) {
-	now := time.Now().UTC()
+	now := s.now()
 	next := *s.head
 	next.Turns = maps.Clone(s.head.Turns)
 	changed := *t

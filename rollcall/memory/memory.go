@@ -49,9 +49,9 @@ func (s *Store) Append(ctx context.Context, events []rollcall.Event) error {
 		return err
 	}
 	for _, e := range fresh {
-		list := append(slices.Clone(s.events[e.Session]), e)
-		slices.SortFunc(list, func(a, b rollcall.Event) int { return cmp.Compare(a.Seq, b.Seq) })
-		s.events[e.Session] = list
+		list := s.events[e.Session]
+		place, _ := slices.BinarySearchFunc(list, e.Seq, func(a rollcall.Event, seq int64) int { return cmp.Compare(a.Seq, seq) })
+		s.events[e.Session] = slices.Insert(list, place, e) // readers have clones
 	}
 	for _, r := range rows {
 		s.sessions[r.ID] = r

@@ -1,0 +1,217 @@
+package year
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"muster/internal/pglocal/pgtest"
+	"muster/internal/sample"
+	"muster/rollcall"
+	"muster/rollcall/attendance"
+	"muster/rollcall/memory"
+	"muster/rollcall/postgres"
+	"muster/rollcall/schedule"
+)
+
+var (
+	days = flag.Int("days", 6, "how many mornings")
+	seed = flag.Uint64("seed", 1, "another seed is another year")
+)
+
+// callLength is short, so that a year is: what can happen in an hour happens in twenty minutes.
+const callLength = 20 * time.Minute
+
+// year is the simulation.
+type year struct {
+	t         *testing.T
+	rand      *rand.Rand
+	store     *memory.Store
+	schedules *table
+	roster    []rollcall.Unit
+	root      string
+	lives     int // servers so far
+	server    *server
+	called    map[string]time.Time
+	away      atomic.Bool
+	noise     atomic.Int64
+	jump      atomic.Int64 // by how much the wall clock is off, in nanoseconds
+
+	faults     int
+	mismatches int
+	sessions   []held
+}
+
+// held is one morning that was held, with its truth.
+type held struct {
+	id    string
+	call  call
+	units []*unit
+}
+
+// now is the wall clock of the server, which may be set.
+func (y *year) now() time.Time { return time.Now().Add(time.Duration(y.jump.Load())) }
+
+func (y *year) between(low, high time.Duration) time.Duration {
+	return low + time.Duration(y.rand.Int64N(int64(high-low)))
+}
+
+func TestYear(t *testing.T) {
+	y := &year{
+		t: t, rand: rand.New(rand.NewPCG(*seed, 2)), store: memory.New(), roster: sample.Units(), root: t.TempDir(), //nolint:gosec // a simulation has to repeat
+		called: map[string]time.Time{},
+	}
+	if err := y.store.PutUnits(t.Context(), y.roster); err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		y.t = t
+		y.run()
+	})
+	y.t = t
+	verified := y.load(t)
+	out, err := json.Marshal(map[string]int{
+		"sessions": len(y.sessions), "seats": len(y.roster), "faults": y.faults, "mismatches": y.mismatches, "verified": verified,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Println(string(out))
+	if y.mismatches > 0 || verified != *days || len(y.sessions) != *days {
+		t.Errorf("%s", out)
+	}
+}
+
+// run holds the mornings, one after the other.
+func (y *year) run() {
+	zone := time.FixedZone("CST", 8*3600)
+	first := time.Date(2026, 1, 1, 8, 30, 0, 0, zone)
+	time.Sleep(time.Until(first.Add(-time.Hour)))
+	rules := rollcall.DefaultRules()
+	y.schedules = &table{row: schedule.Schedule{
+		ID: "daily", Title: "点调会", Cron: "30 8 * * *", Zone: "Asia/Shanghai", Lead: 15 * time.Minute, Rules: rules, NextDue: first.UTC(), Enabled: true,
+	}}
+	for day := range *days {
+		y.morning(first.AddDate(0, 0, day))
+	}
+}
+
+// morning is one day from 08:10 to the close.
+func (y *year) morning(planned time.Time) {
+	y.jump.Store(0)
+	time.Sleep(time.Until(planned.Add(-20 * time.Minute)))
+	y.server = y.startServer(y.nextDir())
+	m := newMorning(y, planned.UTC())
+	m.run()
+	y.server.stop()
+	events, err := y.store.Events(y.t.Context(), m.session)
+	if err != nil {
+		y.t.Fatal(err)
+	}
+	y.sessions = append(y.sessions, held{m.session, m.call, m.units})
+	y.compare("in memory", events, y.sessions[len(y.sessions)-1])
+	rows, err := y.store.Sessions(y.t.Context(), planned.Add(-time.Hour), planned.Add(time.Hour))
+	if err != nil || len(rows) != 1 {
+		y.t.Errorf("%s: %d sessions, %v", planned.Format(time.DateOnly), len(rows), err)
+	}
+}
+
+func (y *year) nextDir() string {
+	y.lives++
+	return filepath.Join(y.root, fmt.Sprint("life", y.lives))
+}
+
+// compare holds the journal against the truth.
+func (y *year) compare(where string, events []rollcall.Event, h held) {
+	y.t.Helper()
+	if err := attendance.CheckChain(events); err != nil {
+		y.mismatch("%s, session %s: %v", where, h.id, err)
+	}
+	report, err := attendance.Derive(events, time.Time{})
+	if err != nil {
+		y.mismatch("%s, session %s: %v", where, h.id, err)
+		return
+	}
+	if len(report.Units) != len(h.units) {
+		y.mismatch("%s, session %s: %d entries", where, h.id, len(report.Units))
+		return
+	}
+	for i, u := range h.units {
+		if what := h.call.differs(u, report.Units[i]); what != "" {
+			y.mismatch("%s, %s, %s (%s): %s; stays %v, entry %+v", where, h.call.planned.Format(time.DateOnly), u.code, u.plan, what, u.stays, report.Units[i])
+		}
+	}
+	for _, e := range events {
+		if e.Kind != rollcall.KindDrawMade {
+			continue
+		}
+		d, err := rollcall.Payload[rollcall.DrawMade](e)
+		if err != nil || d.Recompute() != d.Unit {
+			y.mismatch("%s, session %s: the draw of event %d can't be recomputed, %v", where, h.id, e.Seq, err)
+		}
+	}
+}
+
+func (y *year) mismatch(format string, args ...any) {
+	y.t.Helper()
+	if y.mismatches++; y.mismatches <= 20 {
+		y.t.Errorf(format, args...)
+	}
+}
+
+// load brings the journals into PostgreSQL and compares again there; it returns how many sessions told the truth.
+func (y *year) load(t *testing.T) int {
+	t.Helper()
+	db, err := postgres.Open(t.Context(), pgtest.URL(t), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	verified := 0
+	for _, h := range y.sessions {
+		events, err := y.store.Events(t.Context(), h.id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Append(t.Context(), events); err != nil {
+			t.Fatal(err)
+		}
+		back, err := db.Events(t.Context(), h.id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := y.mismatches
+		if !slices.EqualFunc(events, back, func(a, b rollcall.Event) bool { return string(a.Hash) == string(b.Hash) }) {
+			y.mismatch("session %s is another one in PostgreSQL", h.id)
+		}
+		y.compare("in PostgreSQL", back, h)
+		if y.mismatches == before {
+			verified++
+		}
+	}
+	return verified
+}
+
+// do gives a command until a server has carried it out, as a page does: the id stays the same over all attempts.
+func (y *year) do(by rollcall.Meta, cmd rollcall.Command) (rollcall.Outcome, error) {
+	for attempt := 0; ; attempt++ {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		out, err := y.server.Do(ctx, by, cmd)
+		cancel()
+		var refusal *rollcall.Error
+		if err == nil || errors.As(err, &refusal) && !errors.Is(err, rollcall.ErrNoSession) || attempt == 20 {
+			return out, err
+		}
+		time.Sleep(time.Second)
+	}
+}
