@@ -31,6 +31,7 @@ func TestReading(t *testing.T) {
 		"GuessingIsLimited":                 testGuessingIsLimited,
 		"EveryDownloadAsksForItsRole":       testEveryDownloadAsksForItsRole,
 		"CACertificate":                     testCACertificate,
+		"DutyRefusals":                      testDutyRefusals,
 		"ADatabaseThatIsAway":               testADatabaseThatIsAway,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, url) })

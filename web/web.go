@@ -20,6 +20,7 @@ import (
 	"muster/rollcall"
 	"muster/rollcall/account"
 	"muster/rollcall/attendance"
+	"muster/rollcall/duty"
 	"muster/rollcall/schedule"
 )
 
@@ -32,6 +33,7 @@ type Config struct {
 	Journal   rollcall.JournalStore
 	Sessions  rollcall.SessionStore
 	Schedules schedule.Store
+	Duty      duty.Store
 	Book      *attendance.Book
 	Socket    http.Handler                // GET /ws
 	Ready     func(context.Context) error // whether a call could be held now

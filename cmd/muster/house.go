@@ -130,7 +130,7 @@ func (h *house) wire(epoch int64) (err error) {
 		return err
 	}
 	cfg := web.Config{
-		Gate: gate, Accounts: h.db, Audit: h.db, Roster: h.db, Journal: h.db, Sessions: h.db, Schedules: h.db,
+		Gate: gate, Accounts: h.db, Audit: h.db, Roster: h.db, Journal: h.db, Sessions: h.db, Schedules: h.db, Duty: h.db,
 		Book: h.db.book(), Socket: h.pages, Ready: h.db.Ping, Metrics: h.metrics(), Build: build, CA: ca,
 		Revoked: h.pages.Revoke, RevokedUser: h.pages.RevokeUser, Log: h.log,
 	}

@@ -56,6 +56,8 @@ const names = {
   'user.create': 'userCreate',
   'user.change': 'userChange',
   'schedule.change': 'scheduleChange',
+  'duty.import': 'dutyImport',
+  'duty.delete': 'dutyDelete',
 } as const;
 
 function useActionName(): (action: string) => string {

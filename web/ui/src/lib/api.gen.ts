@@ -89,6 +89,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/duty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is on duty on a day */
+        get: operations["listDuty"];
+        put?: never;
+        /** Add rows of a table to the duty roster */
+        post: operations["importDuty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duty/{date}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a day's duty roster */
+        delete: operations["deleteDuty"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/links": {
         parameters: {
             query?: never;
@@ -368,6 +403,16 @@ export interface components {
             message: string;
             message_en: string;
         };
+        BadRow: {
+            /**
+             * Format: int64
+             * @description of the file, from 1
+             */
+            line: number;
+            /** @description in Chinese */
+            message: string;
+            message_en: string;
+        };
         BuildOutputBody: {
             build: string;
             /** @description /ca.crt has a certificate to install */
@@ -386,6 +431,17 @@ export interface components {
         DayOutputBody: {
             /** @description of every session planned that day, drills too */
             reports: components["schemas"]["Report"][] | null;
+        };
+        DeletedOutputBody: {
+            /**
+             * Format: int64
+             * @description how many rows there were
+             */
+            deleted: number;
+        };
+        DutyOutputBody: {
+            /** @description in the order of the roster */
+            officers: components["schemas"]["Officer"][] | null;
         };
         Entry: {
             /** Format: int64 */
@@ -455,6 +511,22 @@ export interface components {
             /** Format: date-time */
             to: string;
         };
+        Imported: {
+            /** @description rows that did not go in, at most 1000 */
+            bad: components["schemas"]["BadRow"][] | null;
+            /** @description the days that they are of */
+            days: string[] | null;
+            /**
+             * Format: int64
+             * @description how many more did not go in
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description how many rows went in
+             */
+            rows: number;
+        };
         Interruption: {
             /** Format: date-time */
             from: string;
@@ -504,6 +576,17 @@ export interface components {
             password: string;
             /** @enum {string} */
             role: "host" | "admin";
+        };
+        Officer: {
+            /** @description 2026-11-27 */
+            date: string;
+            name: string;
+            /** @description police number */
+            number: string;
+            phone: string;
+            role: string;
+            /** @description code */
+            unit: string;
         };
         PreviewOutputBody: {
             coming: string[] | null;
@@ -1000,6 +1083,186 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BuildOutputBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    listDuty: {
+        parameters: {
+            query: {
+                /** @description 2026-11-27 */
+                date: string;
+                /** @description all units when it is missing */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    importDuty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    deleteDuty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 2026-11-27 */
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
                 };
             };
             /** @description Unprocessable Entity */
