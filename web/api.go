@@ -28,6 +28,7 @@ func (s *server) newAPI(mux *http.ServeMux) huma.API {
 	s.unitRoutes(api)
 	s.userRoutes(api)
 	s.scheduleRoutes(api)
+	s.calendarRoutes(api)
 	s.dutyRoutes(api)
 	s.attendanceRoutes(api)
 	s.auditRoutes(api)

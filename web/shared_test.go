@@ -32,6 +32,7 @@ func TestReading(t *testing.T) {
 		"EveryDownloadAsksForItsRole":       testEveryDownloadAsksForItsRole,
 		"CACertificate":                     testCACertificate,
 		"DutyRefusals":                      testDutyRefusals,
+		"CalendarRefusals":                  testCalendarRefusals,
 		"ADatabaseThatIsAway":               testADatabaseThatIsAway,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, url) })

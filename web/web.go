@@ -33,6 +33,8 @@ type Config struct {
 	Journal   rollcall.JournalStore
 	Sessions  rollcall.SessionStore
 	Schedules schedule.Store
+	Calendar  *schedule.Calendar
+	Calendars schedule.CalendarStore // what Calendar reads
 	Duty      duty.Store
 	Book      *attendance.Book
 	Socket    http.Handler                // GET /ws

@@ -89,6 +89,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calendar/days/{date}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Decide for one day */
+        put: operations["overrideDay"];
+        post?: never;
+        /** Leave a day to the calendar again */
+        delete: operations["restoreDay"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A year's days off and make-up days */
+        get: operations["showCalendar"];
+        /** Import a year's statutory calendar, all or nothing */
+        put: operations["importCalendar"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/duty": {
         parameters: {
             query?: never;
@@ -420,6 +456,39 @@ export interface components {
             /** @description sample data; logins are printed by make run */
             rehearsal: boolean;
         };
+        CalendarDay: {
+            /** @description 2027-01-01 */
+            date: string;
+            /** @enum {string} */
+            kind: "dayoff" | "workday";
+            /** @description of the holiday */
+            name: string;
+            /** @description decided by the bureau for this day; it counts before the calendar */
+            override: boolean;
+        };
+        CalendarWarning: {
+            /** @description in Chinese */
+            message: string;
+            message_en: string;
+            /** Format: int64 */
+            year: number;
+        };
+        CalendarYear: {
+            /** @description days off, and days of a weekend that are worked; an override stands beside what it overrides */
+            days: components["schemas"]["CalendarDay"][] | null;
+            /** Format: date-time */
+            imported_at?: string;
+            imported_by?: string;
+            /**
+             * @description of a year that is unknown, no day counts as a day off
+             * @enum {string}
+             */
+            source: "imported" | "built_in" | "unknown";
+            /** @description for a banner: from 1 December, that the next year is not known */
+            warnings: components["schemas"]["CalendarWarning"][] | null;
+            /** Format: int64 */
+            year: number;
+        };
         ChangeUserInputBody: {
             disabled: boolean;
             display: string;
@@ -427,6 +496,12 @@ export interface components {
             password?: string;
             /** @enum {string} */
             role: "host" | "admin";
+        };
+        DayKindInputBody: {
+            /** @enum {string} */
+            kind: "dayoff" | "workday";
+            /** @description why */
+            name: string;
         };
         DayOutputBody: {
             /** @description of every session planned that day, drills too */
@@ -625,6 +700,8 @@ export interface components {
              */
             miss_s: number;
             title: string;
+            /** @description no call on days off; under a calendar that is unknown it is held */
+            workdays_only?: boolean;
             /** @description IANA name */
             zone: string;
         };
@@ -651,11 +728,15 @@ export interface components {
              */
             miss_s: number;
             title: string;
+            /** @description no call on days off; under a calendar that is unknown it is held */
+            workdays_only?: boolean;
             /** @description IANA name */
             zone: string;
         };
         SchedulesOutputBody: {
             schedules: components["schemas"]["ScheduleItem"][] | null;
+            /** @description for a banner: calendars that are not known although it is time */
+            warnings: components["schemas"]["CalendarWarning"][] | null;
         };
         Session: {
             /** Format: date-time */
@@ -1083,6 +1164,248 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BuildOutputBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    overrideDay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 2027-03-01 */
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DayKindInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarYear"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    restoreDay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 2026-11-27 */
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarYear"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    showCalendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarYear"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    importCalendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarYear"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -1706,6 +2029,7 @@ export interface operations {
             query: {
                 cron: string;
                 zone: string;
+                workdays_only?: boolean;
             };
             header?: never;
             path?: never;
