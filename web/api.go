@@ -29,6 +29,8 @@ func (s *server) newAPI(mux *http.ServeMux) huma.API {
 	s.userRoutes(api)
 	s.scheduleRoutes(api)
 	s.excuseRoutes(api)
+	s.calendarRoutes(api)
+	s.dutyRoutes(api)
 	s.attendanceRoutes(api)
 	s.auditRoutes(api)
 	if s.cfg.Rehearsal != nil {
@@ -64,9 +66,13 @@ type route struct {
 
 // handle registers an operation: it checks the role, and turns the handler's error into the API's.
 func handle[In, Out any](s *server, api huma.API, r route, f func(ctx context.Context, in *In) (*Out, error)) {
+	handleUpTo(s, api, 1<<20, r, f)
+}
+
+// handleUpTo is handle for an operation whose body may have that many bytes.
+func handleUpTo[In, Out any](s *server, api huma.API, most int64, r route, f func(ctx context.Context, in *In) (*Out, error)) {
 	op := huma.Operation{
-		Method: r.method, Path: r.path, OperationID: r.id, Summary: r.summary, MaxBodyBytes: 1 << 20,
-		BodyReadTimeout: requestWithin,
+		Method: r.method, Path: r.path, OperationID: r.id, Summary: r.summary, MaxBodyBytes: most, BodyReadTimeout: requestWithin,
 	}
 	refusals := []int{http.StatusUnprocessableEntity, http.StatusInternalServerError}
 	if r.roles != nil {

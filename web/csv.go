@@ -8,6 +8,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"muster/rollcall"
 	"muster/rollcall/attendance"
@@ -131,4 +134,16 @@ func (s *server) monthCSV(w http.ResponseWriter, r *http.Request) error {
 		rows = append(rows, row)
 	}
 	return table(w, "attendance-"+month.Month, rows)
+}
+
+// inUTF8 returns a table in UTF-8: what is none is taken for GB 18030, in which a Chinese Excel writes CSV.
+func inUTF8(table []byte) []byte {
+	if utf8.Valid(table) {
+		return table
+	}
+	text, err := simplifiedchinese.GB18030.NewDecoder().Bytes(table)
+	if err != nil {
+		return table // its rows are refused one by one
+	}
+	return text
 }

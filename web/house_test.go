@@ -26,6 +26,7 @@ import (
 	"muster/rollcall/attendance"
 	"muster/rollcall/incident"
 	"muster/rollcall/postgres"
+	"muster/rollcall/schedule"
 	"muster/web"
 )
 
@@ -120,11 +121,16 @@ func houseAt(t *testing.T, url string, change ...func(*web.GateConfig, *web.Conf
 		t.Fatal(err)
 	}
 	t.Cleanup(h.store.Close)
+	calendar, err := schedule.NewCalendar(h.store)
+	if err != nil {
+		t.Fatal(err)
+	}
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector())
 	gate := web.GateConfig{Accounts: h.store, Roster: h.store, Logins: h.store.HTTPSessions()}
 	cfg := web.Config{
-		Accounts: h.store, Audit: h.store, Roster: h.store, Journal: h.store, Sessions: h.store, Schedules: h.store,
+		Accounts: h.store, Audit: h.store, Roster: h.store, Journal: h.store, Sessions: h.store, Schedules: h.store, Duty: h.store,
+		Calendar: calendar, Calendars: h.store,
 		Book:    &attendance.Book{Journal: h.store, Sessions: h.store, Store: h.store, Zone: time.FixedZone("CST", 8*3600)},
 		Socket:  http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "the socket") }),
 		Ready:   func(context.Context) error { return h.ready },

@@ -26,11 +26,13 @@ func mayUse() map[string][]string {
 	return map[string][]string{
 		"anybody": {"login", "logout", "build"},
 		"host": {
-			"me", "listUnits", "listSchedules", "listSessions", "sessionAttendance", "dayAttendance", "unitAttendance", "monthAttendance", "excuse", "unexcuse",
+			"me", "listUnits", "listSchedules", "listDuty", "showCalendar", "listSessions", "sessionAttendance", "dayAttendance", "unitAttendance", "monthAttendance",
+			"excuse", "unexcuse",
 		},
 		"admin": {
 			"listLinks", "createLink", "revokeLink", "listUsers", "createUser", "changeUser", "previewSchedule", "putSchedule",
-			"sessionTurns", "listActions", "rehearsal",
+			"sessionTurns", "listActions", "rehearsal", "importDuty", "deleteDuty",
+			"importCalendar", "overrideDay", "restoreDay",
 		},
 	}
 }
@@ -56,7 +58,7 @@ func operations(t *testing.T) []operation {
 	if err := json.Unmarshal(description, &api); err != nil {
 		t.Fatal(err)
 	}
-	fill := strings.NewReplacer("{unit}", stationCode, "{id}", "some", "{name}", "somebody")
+	fill := strings.NewReplacer("{unit}", stationCode, "{id}", "some", "{name}", "somebody", "{date}", "2026-11-27", "{year}", "2026")
 	var out []operation
 	for path, methods := range api.Paths {
 		for method, op := range methods {

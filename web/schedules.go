@@ -22,6 +22,8 @@ type ScheduleBody struct {
 	GraceS  int    `json:"grace_s" minimum:"0" maximum:"3600" doc:"entering later than this after the begin is late"`
 	MissS   int    `json:"miss_s" minimum:"5" maximum:"600" doc:"how long a called unit has to answer"`
 	Enabled bool   `json:"enabled"`
+	// Whoever does not say it gets a call every day.
+	WorkdaysOnly bool `json:"workdays_only" required:"false" doc:"no call on days off; under a calendar that is unknown it is held"`
 }
 
 type scheduleItem struct {
@@ -32,7 +34,8 @@ type scheduleItem struct {
 
 type schedulesOutput struct {
 	Body struct {
-		Schedules []scheduleItem `json:"schedules"`
+		Schedules []scheduleItem    `json:"schedules"`
+		Warnings  []calendarWarning `json:"warnings" doc:"for a banner: calendars that are not known although it is time"`
 	}
 }
 
@@ -44,6 +47,7 @@ type scheduleInput struct {
 type previewInput struct {
 	Cron string `query:"cron" required:"true" maxLength:"64"`
 	Zone string `query:"zone" required:"true" maxLength:"64"`
+	Only bool   `query:"workdays_only"`
 }
 
 type previewOutput struct {
@@ -63,21 +67,21 @@ func (s *server) scheduleRoutes(api huma.API) {
 	handle(s, api, route{"PUT", "/api/schedules/{id}", "putSchedule", "Add or change a series", adminOnly}, s.putSchedule)
 }
 
-func scheduleOf(sc schedule.Schedule) (scheduleItem, error) {
-	coming, err := begins(sc)
+func (s *server) scheduleOf(sc schedule.Schedule) (scheduleItem, error) {
+	coming, err := s.begins(sc)
 	return scheduleItem{ID: sc.ID, Coming: coming, ScheduleBody: ScheduleBody{
 		Title: sc.Title, Cron: sc.Cron, Zone: sc.Zone, LeadS: int(sc.Lead.Seconds()), GraceS: int(sc.Rules.Grace.Seconds()),
-		MissS: int(sc.Rules.Miss.Seconds()), Enabled: sc.Enabled,
+		MissS: int(sc.Rules.Miss.Seconds()), Enabled: sc.Enabled, WorkdaysOnly: sc.WorkdaysOnly,
 	}}, err
 }
 
 // begins returns the next begins of a schedule; the refusal of one that has none names what is wrong with it.
-func begins(sc schedule.Schedule) ([]time.Time, error) {
+func (s *server) begins(sc schedule.Schedule) ([]time.Time, error) {
 	// The parser also takes "@every 1s" and zones of its own, and panics at a zone without a blank behind it.
 	if strings.ContainsAny(sc.Cron, "@=") {
 		return nil, &detailed{schedule.ErrBadCron, fmt.Sprintf("%q does not have five fields", sc.Cron)}
 	}
-	coming, err := schedule.Times(sc, time.Now(), comingTimes)
+	coming, err := s.cfg.Calendar.Times(sc, time.Now(), comingTimes)
 	for _, refusal := range []*rollcall.Error{schedule.ErrBadCron, schedule.ErrBadZone} {
 		if errors.Is(err, refusal) {
 			return nil, &detailed{refusal, strings.TrimPrefix(err.Error(), refusal.EN+": ")}
@@ -91,10 +95,15 @@ func (s *server) listSchedules(ctx context.Context, _ *empty) (*schedulesOutput,
 	if err != nil {
 		return nil, err
 	}
+	calendar, err := s.calendar(ctx)
+	if err != nil {
+		return nil, err
+	}
 	out := &schedulesOutput{}
+	out.Body.Warnings = calendarWarnings(calendar, time.Now())
 	out.Body.Schedules = make([]scheduleItem, 0, len(list))
 	for _, sc := range list {
-		item, err := scheduleOf(sc)
+		item, err := s.scheduleOf(sc)
 		if err != nil {
 			return nil, err
 		}
@@ -103,8 +112,11 @@ func (s *server) listSchedules(ctx context.Context, _ *empty) (*schedulesOutput,
 	return out, nil
 }
 
-func (s *server) previewSchedule(_ context.Context, in *previewInput) (*previewOutput, error) {
-	coming, err := begins(schedule.Schedule{Cron: in.Cron, Zone: in.Zone})
+func (s *server) previewSchedule(ctx context.Context, in *previewInput) (*previewOutput, error) {
+	if _, err := s.calendar(ctx); err != nil {
+		return nil, err
+	}
+	coming, err := s.begins(schedule.Schedule{Cron: in.Cron, Zone: in.Zone, WorkdaysOnly: in.Only})
 	if err != nil {
 		return nil, err
 	}
@@ -127,17 +139,25 @@ func (s *server) putSchedule(ctx context.Context, in *scheduleInput) (*scheduleO
 	if sc.Title, err = readable("title", in.Body.Title); err != nil {
 		return nil, err
 	}
-	sc.Cron, sc.Zone, sc.Enabled = in.Body.Cron, in.Body.Zone, in.Body.Enabled
+	sc.Cron, sc.Zone, sc.Enabled, sc.WorkdaysOnly = in.Body.Cron, in.Body.Zone, in.Body.Enabled, in.Body.WorkdaysOnly
 	sc.Lead, sc.Rules.Grace, sc.Rules.Miss = seconds(in.Body.LeadS), seconds(in.Body.GraceS), seconds(in.Body.MissS)
 	sc.NextDue = time.Time{} // the runner computes it anew; a begin that was opened already is not opened twice
-	item, err := scheduleOf(sc)
+	item, err := s.scheduleOf(sc)
 	if err != nil {
 		return nil, err
 	}
 	if err := s.cfg.Schedules.PutSchedule(ctx, sc); err != nil {
 		return nil, err
 	}
-	return &scheduleOutput{item}, s.audit(ctx, whoOf(ctx).ID, "schedule.change", sc.ID, sc.Cron+" "+sc.Zone)
+	return &scheduleOutput{item}, s.audit(ctx, whoOf(ctx).ID, "schedule.change", sc.ID, inWords(sc))
+}
+
+// inWords is what the audit log says of a schedule.
+func inWords(sc schedule.Schedule) string {
+	if sc.WorkdaysOnly {
+		return sc.Cron + " " + sc.Zone + " workdays only"
+	}
+	return sc.Cron + " " + sc.Zone
 }
 
 func seconds(n int) time.Duration { return time.Duration(n) * time.Second }

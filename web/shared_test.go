@@ -31,6 +31,8 @@ func TestReading(t *testing.T) {
 		"GuessingIsLimited":                 testGuessingIsLimited,
 		"EveryDownloadAsksForItsRole":       testEveryDownloadAsksForItsRole,
 		"CACertificate":                     testCACertificate,
+		"DutyRefusals":                      testDutyRefusals,
+		"CalendarRefusals":                  testCalendarRefusals,
 		"ADatabaseThatIsAway":               testADatabaseThatIsAway,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, url) })

@@ -20,6 +20,7 @@ import (
 	"muster/rollcall"
 	"muster/rollcall/account"
 	"muster/rollcall/attendance"
+	"muster/rollcall/duty"
 	"muster/rollcall/schedule"
 )
 
@@ -32,6 +33,9 @@ type Config struct {
 	Journal   rollcall.JournalStore
 	Sessions  rollcall.SessionStore
 	Schedules schedule.Store
+	Calendar  *schedule.Calendar
+	Calendars schedule.CalendarStore // what Calendar reads
+	Duty      duty.Store
 	Book      *attendance.Book
 	// Amend gives a command to a session that may be over; Director.Amend is one.
 	Amend     func(ctx context.Context, session string, by rollcall.Meta, cmd rollcall.Command) (rollcall.Outcome, error)

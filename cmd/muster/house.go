@@ -34,6 +34,7 @@ type house struct {
 	log      *slog.Logger
 	media    *sfu.Server
 	director *rollcall.Director
+	calendar *schedule.Calendar
 	runner   *schedule.Runner
 	pages    *signaling.Server
 	http     *http.Server
@@ -60,6 +61,9 @@ func (c *serveCommand) serve(ctx context.Context, db *database, epoch int64, log
 	defer func() { err = errors.Join(err, h.media.Close()) }()
 	if err := h.wire(epoch); err != nil {
 		return err
+	}
+	if err := h.calendar.Refresh(ctx); err != nil {
+		log.Warn("the days are as they came with the program", "error", err)
 	}
 	listener, err := net.Listen("tcp", c.HTTP)
 	if err != nil {
@@ -100,21 +104,18 @@ func (h *house) openMedia() error {
 
 // wire makes the rooms know each other.
 func (h *house) wire(epoch int64) (err error) {
-	calendar, err := schedule.NewCalendar()
-	if err != nil {
+	if h.calendar, err = schedule.NewCalendar(h.db); err != nil {
 		return err
 	}
 	h.director, err = rollcall.NewDirector(rollcall.DirectorConfig{
 		Journal: h.db, Sessions: h.db, Roster: h.db, Dossiers: incident.Dossiers{Store: h.db}, Epoch: epoch,
-		SpoolDir: h.cfg.file("spool"), Calendar: calendar.Verdict, Next: func() (rollcall.Due, bool) { return h.runner.Next() }, Log: h.log,
+		SpoolDir: h.cfg.file("spool"), Calendar: h.calendar.Verdict, Next: func() (rollcall.Due, bool) { return h.runner.Next() }, Log: h.log,
 		LastCalls: h.db.LastCalls,
 	})
 	if err != nil {
 		return err
 	}
-	if h.runner, err = schedule.NewRunner(h.db, h.director, h.log); err != nil {
-		return err
-	}
+	h.runner = schedule.NewRunner(h.db, h.calendar, h.director, h.log)
 	gate := web.NewGate(h.gate())
 	h.pages, err = signaling.New(signaling.Config{
 		Media: h.media, Calls: h.director, Units: h.db.Units, Build: build, Log: h.log,
@@ -132,6 +133,7 @@ func (h *house) wire(epoch int64) (err error) {
 	}
 	cfg := web.Config{
 		Gate: gate, Accounts: h.db, Audit: h.db, Roster: h.db, Journal: h.db, Sessions: h.db, Schedules: h.db,
+		Duty: h.db, Calendar: h.calendar, Calendars: h.db,
 		Book: h.db.book(), Amend: h.director.Amend, Socket: h.pages, Ready: h.db.Ping, Metrics: h.metrics(), Build: build, CA: ca,
 		Revoked: h.pages.Revoke, RevokedUser: h.pages.RevokeUser, Log: h.log,
 	}

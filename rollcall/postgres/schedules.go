@@ -10,12 +10,13 @@ import (
 )
 
 const (
-	sqlSchedules = `SELECT id, title, cron, zone, lead, rules::text AS rules, next_due, enabled FROM schedules ORDER BY id`
+	sqlSchedules = `
+SELECT id, title, cron, zone, lead, rules::text AS rules, next_due, enabled, workdays_only FROM schedules ORDER BY id`
 
 	sqlPutSchedule = `
-INSERT INTO schedules (id, title, cron, zone, lead, rules, next_due, enabled) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO schedules (id, title, cron, zone, lead, rules, next_due, enabled, workdays_only) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (id) DO UPDATE
-SET title = $2, cron = $3, zone = $4, lead = $5, rules = $6, next_due = $7, enabled = $8`
+SET title = $2, cron = $3, zone = $4, lead = $5, rules = $6, next_due = $7, enabled = $8, workdays_only = $9`
 
 	// A next_due that was never computed is NULL and comes as the zero time.
 	sqlAdvance = `UPDATE schedules SET next_due = $3 WHERE id = $1 AND next_due IS NOT DISTINCT FROM $2::timestamptz`
@@ -25,7 +26,7 @@ type scheduleRow struct {
 	ID, Title, Cron, Zone, Rules string
 	Lead                         time.Duration
 	NextDue                      *time.Time
-	Enabled                      bool
+	Enabled, WorkdaysOnly        bool
 }
 
 // Schedules lists all schedules by id.
@@ -38,6 +39,7 @@ func (s *Store) Schedules(ctx context.Context) ([]schedule.Schedule, error) {
 	for i, r := range rows {
 		list[i] = schedule.Schedule{
 			ID: r.ID, Title: r.Title, Cron: r.Cron, Zone: r.Zone, Lead: r.Lead, NextDue: utc(r.NextDue), Enabled: r.Enabled,
+			WorkdaysOnly: r.WorkdaysOnly,
 		}
 		if err := json.Unmarshal([]byte(r.Rules), &list[i].Rules); err != nil {
 			return nil, fmt.Errorf("rules of schedule %q: %w", r.ID, err)
@@ -50,7 +52,7 @@ func (s *Store) Schedules(ctx context.Context) ([]schedule.Schedule, error) {
 func (s *Store) PutSchedule(ctx context.Context, sc schedule.Schedule) error {
 	rules, err := json.Marshal(sc.Rules)
 	if err == nil {
-		_, err = s.pool.Exec(ctx, sqlPutSchedule, sc.ID, sc.Title, sc.Cron, sc.Zone, sc.Lead, rules, null(sc.NextDue), sc.Enabled)
+		_, err = s.pool.Exec(ctx, sqlPutSchedule, sc.ID, sc.Title, sc.Cron, sc.Zone, sc.Lead, rules, null(sc.NextDue), sc.Enabled, sc.WorkdaysOnly)
 	}
 	if err != nil {
 		return fmt.Errorf("put schedule %q: %w", sc.ID, err)

@@ -218,7 +218,10 @@ func TestSchedules(t *testing.T) {
 			t.Errorf("step %d: %v, %v; want %v", i, got, err, step.want)
 		}
 	}
-	daily.NextDue = at(2)
+	daily.NextDue, daily.WorkdaysOnly = at(2), true
+	if err := s.PutSchedule(ctx, daily); err != nil {
+		t.Fatal(err)
+	}
 	if got, err := s.Schedules(ctx); err != nil || !reflect.DeepEqual(got, []schedule.Schedule{daily}) {
 		t.Errorf("got %+v, %v", got, err)
 	}

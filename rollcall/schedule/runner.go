@@ -51,15 +51,11 @@ type Runner struct {
 }
 
 // NewRunner makes a runner. Nothing happens before Run.
-func NewRunner(store Store, starter Starter, log *slog.Logger) (*Runner, error) {
-	calendar, err := NewCalendar()
-	if err != nil {
-		return nil, err
-	}
+func NewRunner(store Store, calendar *Calendar, starter Starter, log *slog.Logger) *Runner {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Runner{store: store, starter: starter, calendar: calendar, log: log, now: time.Now, started: time.Now()}, nil
+	return &Runner{store: store, starter: starter, calendar: calendar, log: log, now: time.Now, started: time.Now()}
 }
 
 // Times returns the first n begins of a schedule after a moment, in the schedule's zone.
@@ -128,17 +124,25 @@ func (r *Runner) look(ctx context.Context) time.Time {
 		}
 		return wake
 	}
+	// What the calendar knew before still says what a day is called, but only a fresh one may keep a call from being held.
+	calendar := r.calendar.Refresh(ctx)
+	if calendar != nil && ctx.Err() == nil {
+		r.log.Warn("calls are held whatever day it is", "error", calendar)
+	}
 	var coming []rollcall.Due
 	for _, s := range schedules {
 		if !s.Enabled {
 			continue
 		}
-		due, err := r.follow(ctx, s)
+		due, err := r.follow(ctx, s, calendar == nil)
 		if ctx.Err() != nil {
 			return wake
 		}
 		if err != nil {
 			r.log.Error("a schedule can't be followed", "schedule", s.ID, "error", err)
+			continue
+		}
+		if due.PlannedAt.IsZero() {
 			continue
 		}
 		coming = append(coming, due)
@@ -160,31 +164,71 @@ func (r *Runner) setNext(coming []rollcall.Due) {
 	}
 }
 
-// follow opens the schedule's call if it is due, and returns the one that comes next.
-func (r *Runner) follow(ctx context.Context, s Schedule) (rollcall.Due, error) {
+// follow opens the schedule's call if it is due, and returns the one that comes next, the zero Due if there is none. Only a
+// calendar that is fresh may say that it is a day off.
+func (r *Runner) follow(ctx context.Context, s Schedule, fresh bool) (rollcall.Due, error) {
 	if s.NextDue.IsZero() {
 		return r.advance(ctx, s, r.now())
 	}
 	now := r.now()
-	switch {
-	case now.Before(s.NextDue.Add(-s.Lead)):
-		return dueOf(s, s.NextDue), nil
-	case now.After(s.NextDue.Add(stale)):
-		r.log.Error("a call was missed: no server ran", "schedule", s.ID, "planned", s.NextDue)
-		return r.advance(ctx, s, now)
+	if now.Before(s.NextDue.Add(-s.Lead)) {
+		return r.coming(s, s.NextDue)
 	}
-	err := r.open(ctx, s, now)
+	held, err := r.held(s, fresh)
+	missed := now.After(s.NextDue.Add(stale))
+	switch {
+	case err != nil:
+		return rollcall.Due{}, err
+	case !held && now.Before(s.NextDue):
+		// The row stays until the begin: the day may be made a working day in the meantime.
+		return r.coming(s, s.NextDue)
+	case !held && !missed:
+		r.log.Info("no call on a day off", "schedule", s.ID, "planned", s.NextDue)
+		return r.advance(ctx, s, s.NextDue)
+	case missed:
+		if held {
+			r.log.Error("a call was missed: no server ran", "schedule", s.ID, "planned", s.NextDue)
+		}
+		return r.advance(ctx, s, now.Add(-stale)) // a later one may be due right now
+	}
+	err = r.open(ctx, s, now)
 	if err != nil && !errors.Is(err, rollcall.ErrSessionExists) {
 		return dueOf(s, s.NextDue), err
 	}
 	return r.advance(ctx, s, s.NextDue)
 }
 
+// held says whether the schedule's next call is held.
+func (r *Runner) held(s Schedule, fresh bool) (bool, error) {
+	zone, err := time.LoadLocation(s.Zone)
+	if err != nil {
+		return false, fmt.Errorf("%w: %q", ErrBadZone, s.Zone)
+	}
+	return !fresh || s.HeldOn(r.calendar.Verdict(s.NextDue.In(zone))), nil
+}
+
 func dueOf(s Schedule, at time.Time) rollcall.Due {
 	return rollcall.Due{Schedule: s.ID, Title: s.Title, PlannedAt: at.UTC(), WaitingAt: at.Add(-s.Lead).UTC()}
 }
 
-// advance moves the schedule to its next begin after a moment. If somebody else did, theirs counts.
+// coming is the first call that will be held, at a begin of the schedule or after it; the zero Due when there is none.
+func (r *Runner) coming(s Schedule, at time.Time) (rollcall.Due, error) {
+	zone, err := time.LoadLocation(s.Zone)
+	if err != nil {
+		return rollcall.Due{}, fmt.Errorf("%w: %q", ErrBadZone, s.Zone)
+	}
+	if s.HeldOn(r.calendar.Verdict(at.In(zone))) {
+		return dueOf(s, at), nil
+	}
+	times, err := r.calendar.Times(s, at, 1)
+	if err != nil || len(times) == 0 {
+		return rollcall.Due{}, err
+	}
+	return dueOf(s, times[0]), nil
+}
+
+// advance moves the schedule to its next begin after a moment. If somebody else did, theirs counts. Days off are no begin to
+// skip here: what the calendar says of a day may change until then.
 func (r *Runner) advance(ctx context.Context, s Schedule, after time.Time) (rollcall.Due, error) {
 	times, err := Times(s, after, 1)
 	if err != nil {
@@ -193,7 +237,7 @@ func (r *Runner) advance(ctx context.Context, s Schedule, after time.Time) (roll
 	if _, err := r.store.Advance(ctx, s.ID, s.NextDue, times[0]); err != nil {
 		return rollcall.Due{}, err
 	}
-	return dueOf(s, times[0]), nil
+	return r.coming(s, times[0])
 }
 
 // open opens the call. A drill that is still open gives way; another call does not, and the next look tries again.

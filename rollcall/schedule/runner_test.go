@@ -82,6 +82,7 @@ func run(t *testing.T, schedules *table, n int) (*rollcall.Director, *memory.Sto
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
+	calendar := builtIn(t)
 	var running sync.WaitGroup
 	running.Go(func() {
 		if err := d.Run(ctx); err != nil {
@@ -89,10 +90,7 @@ func run(t *testing.T, schedules *table, n int) (*rollcall.Director, *memory.Sto
 		}
 	})
 	for range n {
-		r, err := schedule.NewRunner(schedules, d, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		r := schedule.NewRunner(schedules, calendar, d, nil)
 		running.Go(func() {
 			if err := r.Run(ctx); err != nil {
 				t.Errorf("runner: %v", err)
@@ -187,25 +185,5 @@ func TestTimes(t *testing.T) {
 	s.Cron, s.Zone = "30 8 * * *", "Asia/Nowhere"
 	if _, err := schedule.Times(s, after, 1); !errors.Is(err, schedule.ErrBadZone) {
 		t.Errorf("a bad zone gives %v", err)
-	}
-}
-
-func TestVerdict(t *testing.T) {
-	c, err := schedule.NewCalendar()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for day, want := range map[string]string{
-		"2026-11-26": schedule.Workday, "2026-11-28": schedule.DayOff, "2026-10-01": schedule.DayOff,
-		"2026-02-14": schedule.Workday, // a Saturday that is worked for the Spring Festival
-		"2031-05-05": schedule.Unknown,
-	} {
-		at, err := time.Parse(time.DateOnly, day)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := c.Verdict(at); got != want {
-			t.Errorf("%s: got %s, want %s", day, got, want)
-		}
 	}
 }

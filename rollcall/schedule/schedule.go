@@ -18,7 +18,12 @@ type Schedule struct {
 	Rules   rollcall.Rules //
 	NextDue time.Time      // the next begin that was not opened yet; zero = compute from now
 	Enabled bool
+	// WorkdaysOnly leaves out days off. Under a calendar that is not known the call is held: it is never dropped silently.
+	WorkdaysOnly bool
 }
+
+// HeldOn says whether the call is held on a day of that verdict of the calendar.
+func (s Schedule) HeldOn(verdict string) bool { return !s.WorkdaysOnly || verdict != DayOff }
 
 // Store keeps schedules.
 type Store interface {

@@ -124,10 +124,7 @@ func (y *year) startServer(dir string) *server {
 	if err != nil {
 		y.t.Fatal(err)
 	}
-	runner, err := schedule.NewRunner(y.schedules, s.Director, nil)
-	if err != nil {
-		y.t.Fatal(err)
-	}
+	runner := schedule.NewRunner(y.schedules, y.calendar, s.Director, nil)
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel = cancel
 	s.ended.Go(func() {

@@ -38,6 +38,7 @@ type year struct {
 	rand      *rand.Rand
 	store     *memory.Store
 	schedules *table
+	calendar  *schedule.Calendar
 	roster    []rollcall.Unit
 	root      string
 	lives     int // servers so far
@@ -72,6 +73,10 @@ func TestYear(t *testing.T) {
 		called: map[string]time.Time{},
 	}
 	if err := y.store.PutUnits(t.Context(), y.roster); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	if y.calendar, err = schedule.NewCalendar(nil); err != nil {
 		t.Fatal(err)
 	}
 	synctest.Test(t, func(t *testing.T) {

@@ -56,6 +56,11 @@ const names = {
   'user.create': 'userCreate',
   'user.change': 'userChange',
   'schedule.change': 'scheduleChange',
+  'calendar.import': 'calendarImport',
+  'calendar.override': 'calendarOverride',
+  'calendar.restore': 'calendarRestore',
+  'duty.import': 'dutyImport',
+  'duty.delete': 'dutyDelete',
 } as const;
 
 function useActionName(): (action: string) => string {

@@ -1,8 +1,9 @@
-import { Alert, Button, Form, Input, InputNumber, Modal, Switch, Table, Tag } from 'antd';
+import { Alert, Button, Form, Input, InputNumber, Modal, Radio, Switch, Table, Tag } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { day as dayOf, minuteTime, weekday } from '../components/time';
 import { api, ask, type Schema } from '../lib/api';
+import { CalendarPart, CalendarWarnings } from './CalendarPart';
 import { Head } from './parts';
 import { Loaded, useLoad, useRefusal, words } from './useLoad';
 
@@ -17,6 +18,7 @@ const fresh: Schedule = {
   grace_s: 0,
   miss_s: 60,
   enabled: true,
+  workdays_only: false,
   coming: [],
 };
 
@@ -34,44 +36,52 @@ export function SchedulesPage() {
         </Button>
       </Head>
       <Loaded load={load}>
-        {({ schedules }) => (
-          <Table<Schedule>
-            size="small"
-            rowKey={(s) => s.id}
-            dataSource={schedules ?? []}
-            pagination={false}
-            locale={{ emptyText: t('admin.schedules.none') }}
-            columns={[
-              { title: t('admin.schedules.title'), render: (_, s) => s.title },
-              { title: t('admin.schedules.cron'), render: (_, s) => <code>{s.cron}</code> },
-              { title: t('admin.schedules.next'), render: (_, s) => <Next at={s.coming?.[0]} /> },
-              {
-                title: t('admin.schedules.lead'),
-                render: (_, s) => t('admin.minutes', { n: s.lead_s / 60 }),
-              },
-              { title: t('admin.schedules.grace'), render: (_, s) => t('admin.seconds', { n: s.grace_s }) },
-              { title: t('admin.schedules.miss'), render: (_, s) => t('admin.seconds', { n: s.miss_s }) },
-              {
-                title: t('admin.users.state'),
-                render: (_, s) => (
-                  <Tag color={s.enabled ? 'green' : 'red'}>
-                    {t(s.enabled ? 'admin.users.enabled' : 'admin.users.disabled')}
-                  </Tag>
-                ),
-              },
-              {
-                title: '',
-                align: 'right',
-                render: (_, s) => (
-                  <Button size="small" onClick={() => setEdited(s)}>
-                    {t('admin.change')}
-                  </Button>
-                ),
-              },
-            ]}
-          />
+        {({ schedules, warnings }) => (
+          <>
+            <CalendarWarnings warnings={warnings} />
+            <Table<Schedule>
+              size="small"
+              rowKey={(s) => s.id}
+              dataSource={schedules ?? []}
+              pagination={false}
+              locale={{ emptyText: t('admin.schedules.none') }}
+              columns={[
+                { title: t('admin.schedules.title'), render: (_, s) => s.title },
+                { title: t('admin.schedules.cron'), render: (_, s) => <code>{s.cron}</code> },
+                {
+                  title: t('admin.schedules.days'),
+                  render: (_, s) => t(s.workdays_only ? 'admin.schedules.workdays' : 'admin.schedules.daily'),
+                },
+                { title: t('admin.schedules.next'), render: (_, s) => <Next at={s.coming?.[0]} /> },
+                {
+                  title: t('admin.schedules.lead'),
+                  render: (_, s) => t('admin.minutes', { n: s.lead_s / 60 }),
+                },
+                { title: t('admin.schedules.grace'), render: (_, s) => t('admin.seconds', { n: s.grace_s }) },
+                { title: t('admin.schedules.miss'), render: (_, s) => t('admin.seconds', { n: s.miss_s }) },
+                {
+                  title: t('admin.users.state'),
+                  render: (_, s) => (
+                    <Tag color={s.enabled ? 'green' : 'red'}>
+                      {t(s.enabled ? 'admin.users.enabled' : 'admin.users.disabled')}
+                    </Tag>
+                  ),
+                },
+                {
+                  title: '',
+                  align: 'right',
+                  render: (_, s) => (
+                    <Button size="small" onClick={() => setEdited(s)}>
+                      {t('admin.change')}
+                    </Button>
+                  ),
+                },
+              ]}
+            />
+          </>
         )}
       </Loaded>
+      <CalendarPart onChanged={load.reload} />
       {edited && <ScheduleModal schedule={edited} onClose={() => setEdited(null)} onSaved={load.reload} />}
     </>
   );
@@ -97,8 +107,8 @@ function ScheduleModal({ schedule, onClose, onSaved }: Props) {
   const isNew = schedule.id === '';
   const save = async (f: Schedule) => {
     setBusy(true);
-    const { title, cron, zone, lead_s, grace_s, miss_s, enabled } = { ...schedule, ...f };
-    const body = { title, cron, zone, lead_s, grace_s, miss_s, enabled };
+    const { title, cron, zone, lead_s, grace_s, miss_s, enabled, workdays_only } = { ...schedule, ...f };
+    const body = { title, cron, zone, lead_s, grace_s, miss_s, enabled, workdays_only };
     try {
       await ask(
         api.PUT('/api/schedules/{id}', { params: { path: { id: isNew ? f.id : schedule.id } }, body }),
@@ -150,8 +160,26 @@ function ScheduleModal({ schedule, onClose, onSaved }: Props) {
         <Form.Item name="cron" label={t('admin.schedules.cron')} extra={t('admin.schedules.cronRule')}>
           <Input maxLength={64} />
         </Form.Item>
-        <Form.Item noStyle shouldUpdate={(a: Schedule, b: Schedule) => a.cron !== b.cron}>
-          {() => <Preview cron={String(form.getFieldValue('cron') ?? schedule.cron)} zone={schedule.zone} />}
+        <Form.Item
+          name="workdays_only"
+          label={t('admin.schedules.days')}
+          extra={t('admin.schedules.workdaysRule')}
+        >
+          <Radio.Group
+            options={[
+              { value: false, label: t('admin.schedules.daily') },
+              { value: true, label: t('admin.schedules.workdays') },
+            ]}
+          />
+        </Form.Item>
+        <Form.Item noStyle shouldUpdate>
+          {() => (
+            <Preview
+              cron={String(form.getFieldValue('cron') ?? schedule.cron)}
+              zone={schedule.zone}
+              only={Boolean(form.getFieldValue('workdays_only') ?? schedule.workdays_only)}
+            />
+          )}
         </Form.Item>
         <div className="admin-tools">
           {seconds('lead_s', t('admin.schedules.lead'), [0, 14400])}
@@ -170,15 +198,16 @@ function ScheduleModal({ schedule, onClose, onSaved }: Props) {
 const pauseMS = 300;
 
 /** The next begins of what is being typed, or what is wrong with it. */
-function Preview({ cron, zone }: { cron: string; zone: string }) {
+function Preview({ cron, zone, only }: { cron: string; zone: string; only: boolean }) {
   const { t } = useTranslation();
   const [asked, setAsked] = useState(cron);
   useEffect(() => {
     const timer = setTimeout(() => setAsked(cron), pauseMS);
     return () => clearTimeout(timer);
   }, [cron]);
-  const load = useLoad(`preview ${asked} ${zone}`, () =>
-    ask(api.GET('/api/schedules/preview', { params: { query: { cron: asked, zone } } })),
+  const query = { cron: asked, zone, workdays_only: only };
+  const load = useLoad(`preview ${asked} ${zone} ${only}`, () =>
+    ask(api.GET('/api/schedules/preview', { params: { query } })),
   );
   const coming = (load.data?.coming ?? []).slice(0, 3);
   const said = load.error

@@ -6,6 +6,7 @@ import { api, ask, type Schema } from '../lib/api';
 import { AuditPage } from './AuditPage';
 import './admin.css';
 import { DayPage } from './DayPage';
+import { DutyPage } from './DutyPage';
 import { MonthPage } from './MonthPage';
 import { SchedulesPage } from './SchedulesPage';
 import { UnitPage } from './UnitPage';
@@ -24,6 +25,7 @@ export default function Page() {
         <Route path="month" element={<MonthPage />} />
         <Route path="links" element={<UnitsPage />} />
         <Route path="users" element={<UsersPage />} />
+        <Route path="duty" element={<DutyPage />} />
         <Route path="schedules" element={<SchedulesPage />} />
         <Route path="audit" element={<AuditPage />} />
         <Route path="*" element={<Navigate to="/admin/day" replace />} />
@@ -45,7 +47,7 @@ function Gate() {
 }
 
 const attendancePages = ['day', 'unit', 'month'] as const;
-const managePages = ['links', 'users', 'schedules', 'audit'] as const;
+const managePages = ['links', 'users', 'duty', 'schedules', 'audit'] as const;
 
 function Layout({ me }: { me: Schema['Me'] }) {
   const { t } = useTranslation();

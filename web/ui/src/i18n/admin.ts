@@ -1,3 +1,5 @@
+import * as plans from './plans';
+
 export const zh = {
   login: {
     subtitle: '公安局每日视频点调',
@@ -18,6 +20,7 @@ export const zh = {
     manage: '管理',
     links: '单位与链接',
     users: '用户',
+    duty: '值班表',
     schedules: '例会安排',
     audit: '操作记录',
     logout: '退出 · {{name}}',
@@ -145,6 +148,10 @@ export const zh = {
     title: '名称',
     cron: '开始时间（cron）',
     cronRule: '五段：分 时 日 月 星期。例如 30 8 * * * 是每天 08:30。',
+    days: '召开日',
+    daily: '每天',
+    workdays: '仅工作日',
+    workdaysRule: '工作日按法定节假日与调休计算；当年节假日数据未知时照常召开。',
     next: '下一次',
     coming: '接下来：{{times}}',
     lead: '候会提前',
@@ -152,6 +159,7 @@ export const zh = {
     miss: '答到时限',
     seconds: '秒',
   },
+  ...plans.zh,
   audit: {
     none: '这段时间没有操作记录。',
     at: '时间',
@@ -166,6 +174,11 @@ export const zh = {
       userCreate: '新增用户',
       userChange: '修改用户',
       scheduleChange: '修改例会',
+      calendarImport: '导入节假日',
+      calendarOverride: '单日调整',
+      calendarRestore: '取消单日调整',
+      dutyImport: '导入值班表',
+      dutyDelete: '删除值班表',
     },
   },
 };
@@ -190,6 +203,7 @@ export const en: typeof zh = {
     manage: 'Manage',
     links: 'Units and links',
     users: 'Users',
+    duty: 'Duty roster',
     schedules: 'Schedules',
     audit: 'Audit trail',
     logout: 'Log out · {{name}}',
@@ -323,6 +337,11 @@ export const en: typeof zh = {
     title: 'Title',
     cron: 'Begin (cron)',
     cronRule: 'Five fields: minute hour day month weekday. 30 8 * * * is 08:30 every day.',
+    days: 'Held',
+    daily: 'Every day',
+    workdays: 'Working days only',
+    workdaysRule:
+      'By the statutory calendar with its make-up days. While the calendar of a year is unknown, the call is held.',
     next: 'Next',
     coming: 'Next: {{times}}',
     lead: 'Waiting room',
@@ -330,6 +349,7 @@ export const en: typeof zh = {
     miss: 'Time to answer',
     seconds: 's',
   },
+  ...plans.en,
   audit: {
     none: 'Nothing was done in these days.',
     at: 'Time',
@@ -344,6 +364,11 @@ export const en: typeof zh = {
       userCreate: 'Add a user',
       userChange: 'Change a user',
       scheduleChange: 'Change a series',
+      calendarImport: 'Import a calendar',
+      calendarOverride: 'Decide for a day',
+      calendarRestore: 'Restore a day',
+      dutyImport: 'Import a duty roster',
+      dutyDelete: 'Remove a duty roster',
     },
   },
 };

@@ -89,6 +89,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calendar/days/{date}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Decide for one day */
+        put: operations["overrideDay"];
+        post?: never;
+        /** Leave a day to the calendar again */
+        delete: operations["restoreDay"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A year's days off and make-up days */
+        get: operations["showCalendar"];
+        /** Import a year's statutory calendar, all or nothing */
+        put: operations["importCalendar"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is on duty on a day */
+        get: operations["listDuty"];
+        put?: never;
+        /** Add rows of a table to the duty roster */
+        post: operations["importDuty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duty/{date}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a day's duty roster */
+        delete: operations["deleteDuty"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/links": {
         parameters: {
             query?: never;
@@ -402,12 +473,55 @@ export interface components {
             message: string;
             message_en: string;
         };
+        BadRow: {
+            /**
+             * Format: int64
+             * @description of the file, from 1
+             */
+            line: number;
+            /** @description in Chinese */
+            message: string;
+            message_en: string;
+        };
         BuildOutputBody: {
             build: string;
             /** @description /ca.crt has a certificate to install */
             local_ca: boolean;
             /** @description sample data; logins are printed by make run */
             rehearsal: boolean;
+        };
+        CalendarDay: {
+            /** @description 2027-01-01 */
+            date: string;
+            /** @enum {string} */
+            kind: "dayoff" | "workday";
+            /** @description of the holiday */
+            name: string;
+            /** @description decided by the bureau for this day; it counts before the calendar */
+            override: boolean;
+        };
+        CalendarWarning: {
+            /** @description in Chinese */
+            message: string;
+            message_en: string;
+            /** Format: int64 */
+            year: number;
+        };
+        CalendarYear: {
+            /** @description days off, and days of a weekend that are worked; an override stands beside what it overrides */
+            days: components["schemas"]["CalendarDay"][] | null;
+            /** Format: date-time */
+            imported_at?: string;
+            imported_by?: string;
+            /**
+             * @description of a year that is unknown, no day counts as a day off
+             * @enum {string}
+             */
+            source: "imported" | "built_in" | "unknown";
+            /** @description for a banner: from 1 December, that the next year is not known */
+            warnings: components["schemas"]["CalendarWarning"][] | null;
+            /** Format: int64 */
+            year: number;
         };
         ChangeUserInputBody: {
             disabled: boolean;
@@ -419,9 +533,26 @@ export interface components {
             /** @enum {string} */
             role: "host" | "admin" | "observer";
         };
+        DayKindInputBody: {
+            /** @enum {string} */
+            kind: "dayoff" | "workday";
+            /** @description why */
+            name: string;
+        };
         DayOutputBody: {
             /** @description of every session planned that day, drills too */
             reports: components["schemas"]["Report"][] | null;
+        };
+        DeletedOutputBody: {
+            /**
+             * Format: int64
+             * @description how many rows there were
+             */
+            deleted: number;
+        };
+        DutyOutputBody: {
+            /** @description in the order of the roster */
+            officers: components["schemas"]["Officer"][] | null;
         };
         Entry: {
             /** Format: int64 */
@@ -529,6 +660,22 @@ export interface components {
             /** Format: date-time */
             to: string;
         };
+        Imported: {
+            /** @description rows that did not go in, at most 1000 */
+            bad: components["schemas"]["BadRow"][] | null;
+            /** @description the days that they are of */
+            days: string[] | null;
+            /**
+             * Format: int64
+             * @description how many more did not go in
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description how many rows went in
+             */
+            rows: number;
+        };
         Interruption: {
             excused?: boolean;
             /** Format: date-time */
@@ -582,6 +729,17 @@ export interface components {
             /** @enum {string} */
             role: "host" | "admin" | "observer";
         };
+        Officer: {
+            /** @description 2026-11-27 */
+            date: string;
+            name: string;
+            /** @description police number */
+            number: string;
+            phone: string;
+            role: string;
+            /** @description code */
+            unit: string;
+        };
         PreviewOutputBody: {
             coming: string[] | null;
         };
@@ -619,6 +777,8 @@ export interface components {
              */
             miss_s: number;
             title: string;
+            /** @description no call on days off; under a calendar that is unknown it is held */
+            workdays_only?: boolean;
             /** @description IANA name */
             zone: string;
         };
@@ -645,11 +805,15 @@ export interface components {
              */
             miss_s: number;
             title: string;
+            /** @description no call on days off; under a calendar that is unknown it is held */
+            workdays_only?: boolean;
             /** @description IANA name */
             zone: string;
         };
         SchedulesOutputBody: {
             schedules: components["schemas"]["ScheduleItem"][] | null;
+            /** @description for a banner: calendars that are not known although it is time */
+            warnings: components["schemas"]["CalendarWarning"][] | null;
         };
         Session: {
             /** Format: date-time */
@@ -1124,6 +1288,428 @@ export interface operations {
             };
         };
     };
+    overrideDay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 2027-03-01 */
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DayKindInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarYear"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    restoreDay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 2026-11-27 */
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarYear"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    showCalendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarYear"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    importCalendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarYear"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    listDuty: {
+        parameters: {
+            query: {
+                /** @description 2026-11-27 */
+                date: string;
+                /** @description all units when it is missing */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    importDuty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    deleteDuty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 2026-11-27 */
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
     listLinks: {
         parameters: {
             query?: never;
@@ -1545,6 +2131,7 @@ export interface operations {
             query: {
                 cron: string;
                 zone: string;
+                workdays_only?: boolean;
             };
             header?: never;
             path?: never;

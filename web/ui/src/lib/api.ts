@@ -39,7 +39,8 @@ export async function ask<T>(call: Promise<Answer<T>>): Promise<T> {
   return answer.data as T;
 }
 
-function refusedBy(error: unknown): Refused {
+/** What a body that is no success says. */
+export function refusedBy(error: unknown): Refused {
   if (typeof error === 'object' && error !== null && 'code' in error && 'message' in error) {
     const { code, message } = error;
     const english = 'message_en' in error ? error.message_en : message;
