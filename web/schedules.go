@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +25,19 @@ type ScheduleBody struct {
 	Enabled bool   `json:"enabled"`
 	// Whoever does not say it gets a call every day.
 	WorkdaysOnly bool `json:"workdays_only" required:"false" doc:"no call on days off; under a calendar that is unknown it is held"`
+	// What is left out stays as it is.
+	RollS  *int         `json:"roll_s,omitempty" minimum:"0" maximum:"3600" doc:"how long units have to answer the roll at the begin, 0 = no roll"`
+	SpeakS *int         `json:"speak_s,omitempty" minimum:"0" maximum:"3600" doc:"planned length of a turn, 0 = none"`
+	Hands  *bool        `json:"hands,omitempty" doc:"units may raise their hand from the start"`
+	Agenda []AgendaItem `json:"agenda,omitempty" maxItems:"300"`
+	Units  []string     `json:"units,omitempty" maxItems:"2000" doc:"codes of the units that are called, empty = the whole roster"`
+}
+
+// AgendaItem is one line of an agenda, before it meets a roster.
+type AgendaItem struct {
+	Kind  string `json:"kind" enum:"roll,text,unit,branches,police_types"`
+	Title string `json:"title" minLength:"1" maxLength:"64"`
+	Unit  string `json:"unit,omitempty" doc:"of a unit that is called"`
 }
 
 type scheduleItem struct {
@@ -72,6 +86,7 @@ func (s *server) scheduleOf(sc schedule.Schedule) (scheduleItem, error) {
 	return scheduleItem{ID: sc.ID, Coming: coming, ScheduleBody: ScheduleBody{
 		Title: sc.Title, Cron: sc.Cron, Zone: sc.Zone, LeadS: int(sc.Lead.Seconds()), GraceS: int(sc.Rules.Grace.Seconds()),
 		MissS: int(sc.Rules.Miss.Seconds()), Enabled: sc.Enabled, WorkdaysOnly: sc.WorkdaysOnly,
+		RollS: wholeSeconds(sc.Rules.Roll), SpeakS: wholeSeconds(sc.Rules.Speak), Hands: &sc.Rules.Hands, Agenda: agendaOf(sc), Units: sc.Units,
 	}}, err
 }
 
@@ -140,6 +155,9 @@ func (s *server) putSchedule(ctx context.Context, in *scheduleInput) (*scheduleO
 		return nil, err
 	}
 	sc.Cron, sc.Zone, sc.Enabled, sc.WorkdaysOnly = in.Body.Cron, in.Body.Zone, in.Body.Enabled, in.Body.WorkdaysOnly
+	if err := in.Body.call(&sc); err != nil {
+		return nil, err
+	}
 	sc.Lead, sc.Rules.Grace, sc.Rules.Miss = seconds(in.Body.LeadS), seconds(in.Body.GraceS), seconds(in.Body.MissS)
 	sc.NextDue = time.Time{} // the runner computes it anew; a begin that was opened already is not opened twice
 	item, err := s.scheduleOf(sc)
@@ -152,12 +170,56 @@ func (s *server) putSchedule(ctx context.Context, in *scheduleInput) (*scheduleO
 	return &scheduleOutput{item}, s.audit(ctx, whoOf(ctx).ID, "schedule.change", sc.ID, inWords(sc))
 }
 
+// call takes over what the calls are made of; what is left out stays as it is.
+func (b ScheduleBody) call(sc *schedule.Schedule) error {
+	for _, given := range []struct {
+		from *int
+		to   *time.Duration
+	}{{b.RollS, &sc.Rules.Roll}, {b.SpeakS, &sc.Rules.Speak}} {
+		if given.from != nil {
+			*given.to = seconds(*given.from)
+		}
+	}
+	if b.Hands != nil {
+		sc.Rules.Hands = *b.Hands
+	}
+	if b.Units != nil {
+		sc.Units = slices.Clone(b.Units)
+	}
+	if b.Agenda == nil {
+		return nil
+	}
+	sc.Agenda = []rollcall.Item{}
+	for _, i := range b.Agenda {
+		sc.Agenda = append(sc.Agenda, rollcall.Item(i))
+	}
+	return rollcall.ValidAgenda(sc.Agenda)
+}
+
+// agendaOf is the agenda as it will be held, the usual one where the series has none of its own.
+func agendaOf(sc schedule.Schedule) []AgendaItem {
+	items := sc.Agenda
+	if items == nil {
+		items = rollcall.DefaultAgenda()
+	}
+	out := make([]AgendaItem, 0, len(items))
+	for _, i := range items {
+		out = append(out, AgendaItem(i))
+	}
+	return out
+}
+
 // inWords is what the audit log says of a schedule.
 func inWords(sc schedule.Schedule) string {
 	if sc.WorkdaysOnly {
 		return sc.Cron + " " + sc.Zone + " workdays only"
 	}
 	return sc.Cron + " " + sc.Zone
+}
+
+func wholeSeconds(d time.Duration) *int {
+	n := int(d.Seconds())
+	return &n
 }
 
 func seconds(n int) time.Duration { return time.Duration(n) * time.Second }

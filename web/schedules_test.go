@@ -59,6 +59,37 @@ func TestSchedules(t *testing.T) {
 	h.audited("zhang schedule.change early 0 7 * * 1-5 Asia/Shanghai", "zhang schedule.change early 0 7 * * 1-5 Asia/Shanghai")
 }
 
+func TestTheAgendaOfASeries(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	admin := h.as("zhang")
+	type item struct{ Kind, Title, Unit string }
+	var got struct {
+		Agenda []item
+		Units  []string
+		RollS  int  `json:"roll_s"`
+		SpeakS int  `json:"speak_s"`
+		Hands  bool `json:"hands"`
+	}
+	admin.do("PUT", "/api/schedules/early", early(nil)).into(&got)
+	if len(got.Agenda) != len(rollcall.DefaultAgenda()) || got.RollS != 120 || got.SpeakS != 240 || got.Hands {
+		t.Errorf("a series that says nothing has %+v", got)
+	}
+	own := []item{{"roll", "点到", ""}, {"unit", "交警汇报", stationCode}}
+	admin.do("PUT", "/api/schedules/early", early(fields{
+		"agenda": own, "units": []string{stationCode, branchCode}, "roll_s": 60, "speak_s": 0, "hands": true,
+	})).into(&got)
+	admin.do("PUT", "/api/schedules/early", early(nil)).into(&got) // what is left out stays
+	if !slices.Equal(got.Agenda, own) || len(got.Units) != 2 || got.RollS != 60 || got.SpeakS != 0 || !got.Hands {
+		t.Errorf("kept %+v", got)
+	}
+	for _, bad := range []item{{"dance", "x", ""}, {"unit", "x", ""}, {"text", "x", stationCode}, {"text", "", ""}} {
+		if a := admin.do("PUT", "/api/schedules/early", early(fields{"agenda": []item{bad}})); a.status != 422 {
+			t.Errorf("%+v is taken: %d %s", bad, a.status, a.body)
+		}
+	}
+}
+
 func onMornings(t *testing.T, coming []time.Time) {
 	t.Helper()
 	if len(coming) != 5 || !slices.IsSortedFunc(coming, time.Time.Compare) {

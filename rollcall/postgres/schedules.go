@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -11,12 +12,15 @@ import (
 
 const (
 	sqlSchedules = `
-SELECT id, title, cron, zone, lead, rules::text AS rules, next_due, enabled, workdays_only FROM schedules ORDER BY id`
+SELECT id, title, cron, zone, lead, rules::text AS rules, next_due, enabled, workdays_only,
+    coalesce(agenda::text, 'null') AS agenda, coalesce(units::text, 'null') AS units FROM schedules ORDER BY id`
 
 	sqlPutSchedule = `
-INSERT INTO schedules (id, title, cron, zone, lead, rules, next_due, enabled, workdays_only) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO schedules (id, title, cron, zone, lead, rules, next_due, enabled, workdays_only, agenda, units)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT (id) DO UPDATE
-SET title = $2, cron = $3, zone = $4, lead = $5, rules = $6, next_due = $7, enabled = $8, workdays_only = $9`
+SET title = $2, cron = $3, zone = $4, lead = $5, rules = $6, next_due = $7, enabled = $8, workdays_only = $9,
+    agenda = $10, units = $11`
 
 	// A next_due that was never computed is NULL and comes as the zero time.
 	sqlAdvance = `UPDATE schedules SET next_due = $3 WHERE id = $1 AND next_due IS NOT DISTINCT FROM $2::timestamptz`
@@ -27,6 +31,7 @@ type scheduleRow struct {
 	Lead                         time.Duration
 	NextDue                      *time.Time
 	Enabled, WorkdaysOnly        bool
+	Agenda, Units                string
 }
 
 // Schedules lists all schedules by id.
@@ -44,6 +49,9 @@ func (s *Store) Schedules(ctx context.Context) ([]schedule.Schedule, error) {
 		if err := json.Unmarshal([]byte(r.Rules), &list[i].Rules); err != nil {
 			return nil, fmt.Errorf("rules of schedule %q: %w", r.ID, err)
 		}
+		if err := errors.Join(json.Unmarshal([]byte(r.Agenda), &list[i].Agenda), json.Unmarshal([]byte(r.Units), &list[i].Units)); err != nil {
+			return nil, fmt.Errorf("agenda of schedule %q: %w", r.ID, err)
+		}
 	}
 	return list, nil
 }
@@ -51,8 +59,11 @@ func (s *Store) Schedules(ctx context.Context) ([]schedule.Schedule, error) {
 // PutSchedule adds the schedule or replaces the one of that id.
 func (s *Store) PutSchedule(ctx context.Context, sc schedule.Schedule) error {
 	rules, err := json.Marshal(sc.Rules)
-	if err == nil {
-		_, err = s.pool.Exec(ctx, sqlPutSchedule, sc.ID, sc.Title, sc.Cron, sc.Zone, sc.Lead, rules, null(sc.NextDue), sc.Enabled, sc.WorkdaysOnly)
+	agenda, err2 := json.Marshal(sc.Agenda)
+	units, err3 := json.Marshal(sc.Units)
+	if err = errors.Join(err, err2, err3); err == nil {
+		_, err = s.pool.Exec(ctx, sqlPutSchedule, sc.ID, sc.Title, sc.Cron, sc.Zone, sc.Lead, rules, null(sc.NextDue), sc.Enabled,
+			sc.WorkdaysOnly, agenda, units)
 	}
 	if err != nil {
 		return fmt.Errorf("put schedule %q: %w", sc.ID, err)

@@ -219,6 +219,7 @@ func TestSchedules(t *testing.T) {
 		}
 	}
 	daily.NextDue, daily.WorkdaysOnly = at(2), true
+	daily.Agenda, daily.Units = []rollcall.Item{{Kind: rollcall.StepUnit, Title: "交警", Unit: "210100050000"}}, []string{"210100050000"}
 	if err := s.PutSchedule(ctx, daily); err != nil {
 		t.Fatal(err)
 	}

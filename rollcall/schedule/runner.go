@@ -256,6 +256,7 @@ func (r *Runner) open(ctx context.Context, s Schedule, now time.Time) error {
 	_, err = r.starter.Start(ctx, by, rollcall.StartRequest{
 		Kind: rollcall.Regular, Title: s.Title + " " + planned.Format("2006年1月2日"), Schedule: s.ID, PlannedAt: s.NextDue,
 		Rules: s.Rules, Calendar: r.calendar.Verdict(planned), Late: r.lateness(s, now, zone),
+		Agenda: s.Agenda, Units: s.Units,
 	})
 	return err
 }

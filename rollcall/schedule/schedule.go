@@ -20,6 +20,8 @@ type Schedule struct {
 	Enabled bool
 	// WorkdaysOnly leaves out days off. Under a calendar that is not known the call is held: it is never dropped silently.
 	WorkdaysOnly bool
+	Agenda       []rollcall.Item // nil = rollcall.DefaultAgenda, empty = none
+	Units        []string        // the codes of those that are called, nil = the whole roster
 }
 
 // HeldOn says whether the call is held on a day of that verdict of the calendar.

@@ -9,6 +9,10 @@ ALTER TABLE users DROP CONSTRAINT IF EXISTS users_role_check;
 ALTER TABLE users ADD CONSTRAINT users_role_check CHECK (role IN ('host', 'admin', 'observer'));
 ALTER TABLE users ADD COLUMN dossiers boolean NOT NULL DEFAULT false;
 
+-- What a series' calls are made of, NULL = the usual agenda and the whole roster.
+ALTER TABLE schedules ADD COLUMN agenda json, ADD COLUMN units json;
+
 -- +goose Down
+ALTER TABLE schedules DROP COLUMN agenda, DROP COLUMN units;
 ALTER TABLE users DROP COLUMN dossiers;
 DROP INDEX journal_calls;

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { day as dayOf, minuteTime, weekday } from '../components/time';
 import { api, ask, type Schema } from '../lib/api';
+import { AgendaField, UnitsField } from './AgendaField';
 import { CalendarPart, CalendarWarnings } from './CalendarPart';
 import { Head } from './parts';
 import { Loaded, useLoad, useRefusal, words } from './useLoad';
@@ -19,6 +20,9 @@ const fresh: Schedule = {
   miss_s: 60,
   enabled: true,
   workdays_only: false,
+  roll_s: 120,
+  speak_s: 240,
+  hands: false,
   coming: [],
 };
 
@@ -107,8 +111,7 @@ function ScheduleModal({ schedule, onClose, onSaved }: Props) {
   const isNew = schedule.id === '';
   const save = async (f: Schedule) => {
     setBusy(true);
-    const { title, cron, zone, lead_s, grace_s, miss_s, enabled, workdays_only } = { ...schedule, ...f };
-    const body = { title, cron, zone, lead_s, grace_s, miss_s, enabled, workdays_only };
+    const { id: _, coming: __, ...body } = { ...schedule, ...f };
     try {
       await ask(
         api.PUT('/api/schedules/{id}', { params: { path: { id: isNew ? f.id : schedule.id } }, body }),
@@ -121,7 +124,7 @@ function ScheduleModal({ schedule, onClose, onSaved }: Props) {
     }
   };
   const seconds = (
-    name: 'lead_s' | 'grace_s' | 'miss_s',
+    name: 'lead_s' | 'grace_s' | 'miss_s' | 'roll_s' | 'speak_s',
     label: string,
     [min, max]: readonly [number, number],
   ) => (
@@ -136,6 +139,7 @@ function ScheduleModal({ schedule, onClose, onSaved }: Props) {
       onCancel={onClose}
       onOk={form.submit}
       confirmLoading={busy}
+      width={720}
     >
       <Form form={form} layout="vertical" initialValues={schedule} onFinish={(f) => void save(f)}>
         {isNew && (
@@ -185,7 +189,14 @@ function ScheduleModal({ schedule, onClose, onSaved }: Props) {
           {seconds('lead_s', t('admin.schedules.lead'), [0, 14400])}
           {seconds('grace_s', t('admin.schedules.grace'), [0, 3600])}
           {seconds('miss_s', t('admin.schedules.miss'), [5, 600])}
+          {seconds('roll_s', t('admin.schedules.roll'), [0, 3600])}
+          {seconds('speak_s', t('admin.schedules.speak'), [0, 3600])}
         </div>
+        <UnitsField />
+        <AgendaField />
+        <Form.Item name="hands" label={t('admin.schedules.hands')} valuePropName="checked">
+          <Switch />
+        </Form.Item>
         <Form.Item name="enabled" label={t('admin.users.enabled')} valuePropName="checked">
           <Switch />
         </Form.Item>

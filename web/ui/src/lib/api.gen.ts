@@ -467,6 +467,13 @@ export interface components {
             /** @description newest first, at most 1000 */
             actions: components["schemas"]["Action"][] | null;
         };
+        AgendaItem: {
+            /** @enum {string} */
+            kind: "roll" | "text" | "unit" | "branches" | "police_types";
+            title: string;
+            /** @description of a unit that is called */
+            unit?: string;
+        };
         ApiError: {
             code: string;
             /** @description in Chinese */
@@ -758,6 +765,7 @@ export interface components {
             units: components["schemas"]["Entry"][] | null;
         };
         ScheduleBody: {
+            agenda?: components["schemas"]["AgendaItem"][] | null;
             /** @description five fields: the begin of the call */
             cron: string;
             enabled: boolean;
@@ -766,6 +774,8 @@ export interface components {
              * @description entering later than this after the begin is late
              */
             grace_s: number;
+            /** @description units may raise their hand from the start */
+            hands?: boolean;
             /**
              * Format: int64
              * @description how long before the begin the waiting room opens
@@ -776,13 +786,26 @@ export interface components {
              * @description how long a called unit has to answer
              */
             miss_s: number;
+            /**
+             * Format: int64
+             * @description how long units have to answer the roll at the begin, 0 = no roll
+             */
+            roll_s?: number;
+            /**
+             * Format: int64
+             * @description planned length of a turn, 0 = none
+             */
+            speak_s?: number;
             title: string;
+            /** @description codes of the units that are called, empty = the whole roster */
+            units?: string[] | null;
             /** @description no call on days off; under a calendar that is unknown it is held */
             workdays_only?: boolean;
             /** @description IANA name */
             zone: string;
         };
         ScheduleItem: {
+            agenda?: components["schemas"]["AgendaItem"][] | null;
             /** @description the next begins */
             coming: string[] | null;
             /** @description five fields: the begin of the call */
@@ -793,6 +816,8 @@ export interface components {
              * @description entering later than this after the begin is late
              */
             grace_s: number;
+            /** @description units may raise their hand from the start */
+            hands?: boolean;
             id: string;
             /**
              * Format: int64
@@ -804,7 +829,19 @@ export interface components {
              * @description how long a called unit has to answer
              */
             miss_s: number;
+            /**
+             * Format: int64
+             * @description how long units have to answer the roll at the begin, 0 = no roll
+             */
+            roll_s?: number;
+            /**
+             * Format: int64
+             * @description planned length of a turn, 0 = none
+             */
+            speak_s?: number;
             title: string;
+            /** @description codes of the units that are called, empty = the whole roster */
+            units?: string[] | null;
             /** @description no call on days off; under a calendar that is unknown it is held */
             workdays_only?: boolean;
             /** @description IANA name */
