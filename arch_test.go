@@ -29,6 +29,7 @@ var allowed = []struct {
 	{"internal/pglocal/...", []string{"internal/pglocal"}},
 	{"internal/localca", nil},
 	{"internal/rehearsal/...", []string{"signaling/wire", "internal/rehearsal/..."}},
+	{"internal/standin", []string{"rollcall", "rollcall/..."}},
 	{"internal/sample", []string{"rollcall", "rollcall/..."}},
 	{"cmd/...", []string{"..."}},
 }

@@ -17,6 +17,7 @@ import (
 
 	"muster/internal/localca"
 	"muster/internal/sample"
+	"muster/internal/standin"
 	"muster/rollcall"
 	"muster/rollcall/account"
 	"muster/rollcall/incident"
@@ -36,6 +37,7 @@ type house struct {
 	director *rollcall.Director
 	calendar *schedule.Calendar
 	runner   *schedule.Runner
+	stand    *standin.House
 	pages    *signaling.Server
 	http     *http.Server
 	sample   *rehearsalSecrets // nil in use
@@ -107,18 +109,23 @@ func (h *house) wire(epoch int64) (err error) {
 	if h.calendar, err = schedule.NewCalendar(h.db); err != nil {
 		return err
 	}
+	key, err := secret(h.cfg.file("standin.key"))
+	if err != nil {
+		return err
+	}
+	h.stand = standin.Open(h.db, h.cfg.file("standin.json"), key, h.log)
 	h.director, err = rollcall.NewDirector(rollcall.DirectorConfig{
-		Journal: h.db, Sessions: h.db, Roster: h.db, Dossiers: incident.Dossiers{Store: h.db}, Epoch: epoch,
+		Journal: h.db, Sessions: h.db, Roster: h.stand, Dossiers: incident.Dossiers{Store: h.db}, Epoch: epoch,
 		SpoolDir: h.cfg.file("spool"), Calendar: h.calendar.Verdict, Next: func() (rollcall.Due, bool) { return h.runner.Next() }, Log: h.log,
 		LastCalls: h.db.LastCalls,
 	})
 	if err != nil {
 		return err
 	}
-	h.runner = schedule.NewRunner(h.db, h.calendar, h.director, h.log)
+	h.runner = schedule.NewRunner(h.stand, h.calendar, h.director, h.log)
 	gate := web.NewGate(h.gate())
 	h.pages, err = signaling.New(signaling.Config{
-		Media: h.media, Calls: h.director, Units: h.db.Units, Build: build, Log: h.log,
+		Media: h.media, Calls: h.director, Units: h.stand.Units, Build: build, Log: h.log,
 		Authenticate: func(r *http.Request, join wire.Join) (signaling.Identity, error) {
 			who, err := gate.Authenticate(r, join.Token)
 			return signaling.Identity{Role: who.Role, Name: who.Name, ID: who.ID, Unit: who.Unit, Actor: who.Actor, Dossiers: who.Dossiers}, err
@@ -132,9 +139,9 @@ func (h *house) wire(epoch int64) (err error) {
 		return err
 	}
 	cfg := web.Config{
-		Gate: gate, Accounts: h.db, Audit: h.db, Roster: h.db, Journal: h.db, Sessions: h.db, Schedules: h.db,
+		Gate: gate, Accounts: h.stand, Audit: h.db, Roster: h.stand, Journal: h.db, Sessions: h.db, Schedules: h.stand,
 		Duty: h.db, Calendar: h.calendar, Calendars: h.db,
-		Book: h.db.book(), Amend: h.director.Amend, Socket: h.pages, Ready: h.db.Ping, Metrics: h.metrics(), Build: build, CA: ca,
+		Book: h.db.book(), Amend: h.director.Amend, Socket: h.pages, Ready: h.stand.Ready, Metrics: h.metrics(), Build: build, CA: ca,
 		Revoked: h.pages.Revoke, RevokedUser: h.pages.RevokeUser, Log: h.log,
 	}
 	if h.sample != nil {
@@ -150,7 +157,7 @@ func (h *house) wire(epoch int64) (err error) {
 func (h *house) gate() web.GateConfig {
 	loopback, err := isLoopback(h.cfg.HTTP)
 	cfg := web.GateConfig{
-		Accounts: h.db, Roster: h.db, Logins: h.db.HTTPSessions(), TLS: h.cfg.scheme() == "https", Loopback: err == nil && loopback,
+		Accounts: h.stand, Roster: h.stand, Logins: standin.NewLogins(h.db.HTTPSessions(), h.stand), TLS: h.cfg.scheme() == "https", Loopback: err == nil && loopback,
 	}
 	if h.sample != nil {
 		cfg.AdminToken, cfg.HostToken = h.sample.admin, h.sample.hostTicket
@@ -211,6 +218,7 @@ func (h *house) run(ctx context.Context, listener net.Listener) error {
 		// The regular call must not take the place of the drill: whoever rehearses at 08:15 wants to go on.
 		h.log.Info("schedules rest while this server rehearses")
 	}
+	group.Go(func() error { return h.stand.Run(ctx) })
 	group.Go(func() error { return h.pages.Run(ctx) })
 	group.Go(func() error { return h.serveHTTP(listener) })
 	group.Go(func() error {

@@ -19,6 +19,8 @@ const (
 	lookEvery = 5 * time.Second
 	// stale is how long after its begin a call is still opened; later it is of no use and only reported.
 	stale = 2 * time.Hour
+	// calendarPatience is how long the calendar's store may take: a call does not wait for it.
+	calendarPatience = 2 * time.Second
 	// lateNotice is how late a call may be opened without saying why.
 	lateNotice = 30 * time.Second
 )
@@ -125,7 +127,9 @@ func (r *Runner) look(ctx context.Context) time.Time {
 		return wake
 	}
 	// What the calendar knew before still says what a day is called, but only a fresh one may keep a call from being held.
-	calendar := r.calendar.Refresh(ctx)
+	asking, cancel := context.WithTimeout(ctx, calendarPatience)
+	calendar := r.calendar.Refresh(asking)
+	cancel()
 	if calendar != nil && ctx.Err() == nil {
 		r.log.Warn("calls are held whatever day it is", "error", calendar)
 	}

@@ -1,0 +1,94 @@
+package standin
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"muster/rollcall"
+	"muster/rollcall/account"
+	"muster/rollcall/schedule"
+)
+
+// Copy is what a call needs of the database: passwords and join tokens are in it as hashes only, as they are there.
+type Copy struct {
+	At        time.Time           `json:"at"`
+	Units     []rollcall.Unit     `json:"units"`
+	Users     []account.User      `json:"users"`
+	Links     []account.Link      `json:"links"`
+	Schedules []schedule.Schedule `json:"schedules"`
+	Advanced  map[string]Advance  `json:"advanced,omitempty"` // by schedule
+}
+
+// Advance is a begin that was opened while the database was away.
+type Advance struct {
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
+}
+
+// same says whether two copies differ in nothing but their age.
+func (c *Copy) same(other *Copy) bool {
+	a, b := *c, *other
+	a.At, b.At = time.Time{}, time.Time{}
+	left, errA := json.Marshal(a)
+	right, errB := json.Marshal(b)
+	return errA == nil && errB == nil && bytes.Equal(left, right)
+}
+
+// file keeps a copy on disk: a line with the HMAC-SHA-256 (RFC 2104) of what follows in hex, then JSON.
+type file struct {
+	path string
+	key  []byte
+}
+
+// errTampered says that the file is not what this server wrote.
+var errTampered = errors.New("the copy on disk does not carry this server's signature")
+
+func (f file) sign(content []byte) []byte {
+	mac := hmac.New(sha256.New, f.key)
+	mac.Write(content)
+	return []byte(hex.EncodeToString(mac.Sum(nil)))
+}
+
+func (f file) read() (*Copy, error) {
+	whole, err := os.ReadFile(f.path)
+	if err != nil {
+		return nil, fmt.Errorf("read the copy: %w", err)
+	}
+	signature, content, _ := bytes.Cut(whole, []byte{'\n'})
+	if !hmac.Equal(signature, f.sign(content)) {
+		return nil, fmt.Errorf("%s: %w", f.path, errTampered)
+	}
+	var c Copy
+	if err := json.Unmarshal(content, &c); err != nil {
+		return nil, fmt.Errorf("read the copy: %w", err)
+	}
+	return &c, nil
+}
+
+// write replaces the file, never leaving half of one.
+func (f file) write(c *Copy) (err error) {
+	content, err := json.Marshal(c)
+	if err != nil {
+		return fmt.Errorf("write the copy: %w", err)
+	}
+	part, err := os.CreateTemp(filepath.Dir(f.path), filepath.Base(f.path)+".*") // 0600
+	if err != nil {
+		return fmt.Errorf("write the copy: %w", err)
+	}
+	_, err = part.Write(append(append(f.sign(content), '\n'), content...))
+	if err = errors.Join(err, part.Sync(), part.Close()); err == nil {
+		err = os.Rename(part.Name(), f.path)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("write the copy: %w", err), os.Remove(part.Name()))
+	}
+	return nil
+}
