@@ -30,6 +30,7 @@ type DirectorConfig struct {
 	Calendar func(time.Time) string
 	// LastCalls says when units were last called, for draws; nil knows nothing.
 	LastCalls func(context.Context) (map[string]time.Time, error)
+	Rules     Rules            // of calls that are started without any; zero = DefaultRules
 	Now       func() time.Time // the wall clock, nil = time.Now; a simulation's may jump
 	Log       *slog.Logger     // nil discards
 }
@@ -62,6 +63,9 @@ type Director struct {
 func NewDirector(cfg DirectorConfig) (*Director, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Rules == (Rules{}) {
+		cfg.Rules = DefaultRules()
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -244,7 +248,7 @@ func (d *Director) opening(ctx context.Context, by Meta, req StartRequest) (Sess
 		o.PlannedAt = d.now().Add(req.Wait)
 	}
 	if o.Rules == (Rules{}) {
-		o.Rules = DefaultRules()
+		o.Rules = d.cfg.Rules
 	}
 	if o.Calendar == "" && d.cfg.Calendar != nil {
 		o.Calendar = d.cfg.Calendar(o.PlannedAt.In(bureauZone()))

@@ -65,6 +65,13 @@ func TestAnExcuseAfterTheCall(t *testing.T) {
 			t.Errorf("the month says %+v", tally)
 		}
 	}
+	var journal struct {
+		Events []struct{ Kind, Actor, Hash, Command string }
+	}
+	h.as("zhang").get("/api/sessions/morning/journal").into(&journal)
+	if last := journal.Events[len(journal.Events)-1]; last.Kind != "UnitsExcused" || last.Actor != "li" || last.Command != "c1" || len(last.Hash) != 64 {
+		t.Errorf("the journal ends with %+v", last)
+	}
 	host.do("POST", "/api/sessions/morning/unexcuse", map[string]any{"command": "c2", "units": []string{absentUnit}}).ok()
 	if e := host.attends(absentUnit); e.Status != attendance.Absent {
 		t.Errorf("taken back: %+v", e)

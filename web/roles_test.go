@@ -31,7 +31,7 @@ func mayUse() map[string][]string {
 		},
 		"admin": {
 			"listLinks", "createLink", "revokeLink", "listUsers", "createUser", "changeUser", "previewSchedule", "putSchedule",
-			"sessionTurns", "listActions", "rehearsal", "importDuty", "deleteDuty",
+			"sessionTurns", "sessionJournal", "listActions", "rehearsal", "importDuty", "deleteDuty",
 			"importCalendar", "overrideDay", "restoreDay",
 		},
 	}

@@ -117,7 +117,7 @@ func (h *house) wire(epoch int64) (err error) {
 	h.director, err = rollcall.NewDirector(rollcall.DirectorConfig{
 		Journal: h.db, Sessions: h.db, Roster: h.stand, Dossiers: incident.Dossiers{Store: h.db}, Epoch: epoch,
 		SpoolDir: h.cfg.file("spool"), Calendar: h.calendar.Verdict, Next: func() (rollcall.Due, bool) { return h.runner.Next() }, Log: h.log,
-		LastCalls: h.db.LastCalls,
+		LastCalls: h.db.LastCalls, Rules: rollcall.DefaultRules().Faster(h.cfg.Speed),
 	})
 	if err != nil {
 		return err

@@ -24,6 +24,7 @@ type serveCommand struct {
 	TLSKey       string       `name:"tls-key" type:"path" env:"MUSTER_TLS_KEY" help:"Its private key (PEM)."`
 	LocalCA      bool         `name:"local-ca" env:"MUSTER_LOCAL_CA" help:"HTTPS by an own small CA, kept in the data folder; /ca.crt is its certificate."`
 	Rehearsal    bool         `env:"MUSTER_REHEARSAL" help:"Sample data and an open drill; loopback only."`
+	Speed        int          `name:"rehearsal-speed" default:"1" help:"With --rehearsal: the rules' time passes so many times as fast, for scenarios."`
 }
 
 // Validate refuses what could only go wrong later.
@@ -40,6 +41,8 @@ func (c *serveCommand) Validate() error {
 		return errors.New("--local-ca and --tls-cert exclude each other")
 	case !loopback && !c.LocalCA && c.TLSCert == "":
 		return errPlainHTTP
+	case c.Speed < 1 || c.Speed > 60 || c.Speed > 1 && !c.Rehearsal:
+		return errors.New("--rehearsal-speed is 1 to 60, and needs --rehearsal")
 	case !loopback && c.Rehearsal:
 		return errors.New("--rehearsal has users with a password that everybody can read: it serves loopback only")
 	}

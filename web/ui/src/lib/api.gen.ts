@@ -365,6 +365,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{id}/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A session's whole journal: who did what, when */
+        get: operations["sessionJournal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/{id}/turns": {
         parameters: {
             query?: never;
@@ -690,6 +707,30 @@ export interface components {
             reason: string;
             /** Format: date-time */
             to: string;
+        };
+        JournalEvent: {
+            /** @description login name or unit code */
+            actor?: string;
+            actor_kind: string;
+            actor_name?: string;
+            /** Format: date-time */
+            at: string;
+            /** @description id of the command that caused it */
+            command?: string;
+            data: unknown;
+            /**
+             * Format: int64
+             * @description which server start wrote it
+             */
+            epoch: number;
+            /** @description SHA-256 over everything else in it and the hash before */
+            hash: string;
+            kind: string;
+            /** Format: int64 */
+            seq: number;
+        };
+        JournalOutputBody: {
+            events: components["schemas"]["JournalEvent"][] | null;
         };
         Link: {
             /** Format: date-time */
@@ -2425,6 +2466,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    sessionJournal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalOutputBody"];
+                };
             };
             /** @description Unauthorized */
             401: {
