@@ -71,6 +71,10 @@ rehearse: build ## figures: 246 stations join, 10 are called; prints one JSON ob
 bench-sfu: build ## figures: what an outgoing packet costs beside plain Pion, and a whole call; prints one JSON object
 	@scripts/bench-sfu.sh
 
+.PHONY: scenarios
+scenarios: build ## mornings that are written down, played against live servers: a usual one, and the bad ones
+	@scripts/scenarios.sh
+
 .PHONY: year
 year: ## figures: a year of mornings with faults, the journal against the truth, in memory and in PostgreSQL; prints one JSON object
 	@scripts/year.sh

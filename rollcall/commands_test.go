@@ -424,6 +424,18 @@ func TestAFaultEndsWhenAllAreBack(t *testing.T) {
 	}
 }
 
+func TestAFaultBeginsWithTheFirstThatWasNotHeard(t *testing.T) {
+	h, _ := morning(t)
+	early := time.Now().Add(-50 * time.Millisecond).UTC().Truncate(time.Microsecond)
+	time.Sleep(60 * time.Millisecond) // all are here for longer than that
+	fault(h, "")
+	h.do("", rollcall.Leave{Unit: code(1), Conn: "c1", Reason: rollcall.LeftLost, At: early.Add(40 * time.Millisecond)})
+	f := h.Current().Faults[0]
+	if left := h.Current().Seats[code(1)].Since; len(f.Units) != 4 || f.From.After(left) {
+		t.Errorf("the fault began %v, a unit of it left %v", f.From, left)
+	}
+}
+
 func TestPagesThatCloseAreNoFault(t *testing.T) {
 	h, _ := morning(t)
 	for i := 2; i < 5; i++ {

@@ -59,8 +59,11 @@ func (v *View) suspectFault(left *Seat, reason string, at time.Time, m moment) [
 		if slices.Contains(f.Units, left.Unit.Code) {
 			return nil
 		}
-		units := append(slices.Clone(f.Units), left.Unit.Code)
-		return []draft{{KindFaultSuspected, FaultSuspected{Fault: f.ID, Branch: branch, Units: units, From: f.From}}}
+		units, from := append(slices.Clone(f.Units), left.Unit.Code), f.From
+		if at.Before(from) { // its loss was noticed later, but it was not heard for longer
+			from = at
+		}
+		return []draft{{KindFaultSuspected, FaultSuspected{Fault: f.ID, Branch: branch, Units: units, From: from}}}
 	}
 	gone, size, from := []string{}, 0, at
 	for _, u := range v.Roster {
@@ -143,7 +146,7 @@ func (c RejectFault) decide(v *View, _ moment) ([]draft, Outcome, error) {
 }
 
 func foldFaultSuspected(v *View, _ Event, d FaultSuspected) error {
-	found := v.changeFault(d.Fault, func(f *Fault) { f.Units = slices.Clone(d.Units) })
+	found := v.changeFault(d.Fault, func(f *Fault) { f.Units, f.From = slices.Clone(d.Units), d.From })
 	if !found {
 		v.Faults = append(slices.Clip(v.Faults), Fault{
 			ID: d.Fault, Branch: d.Branch, Units: slices.Clone(d.Units), From: d.From, State: FaultIsOpen,

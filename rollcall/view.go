@@ -56,9 +56,11 @@ func (r Rules) Faster(n int) Rules {
 	if n < 2 {
 		return r
 	}
-	for _, d := range []*time.Duration{&r.Grace, &r.Miss, &r.EarlyLeave, &r.CloseAfter, &r.CloseEmpty, &r.Roll, &r.Speak} {
+	for _, d := range []*time.Duration{&r.Grace, &r.EarlyLeave, &r.CloseAfter, &r.CloseEmpty, &r.Speak} {
 		*d /= time.Duration(n)
 	}
+	const press = 4 * time.Second // nobody presses faster
+	r.Miss, r.Roll = max(press, r.Miss/time.Duration(n)), max(press, r.Roll/time.Duration(n))
 	return r
 }
 

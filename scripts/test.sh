@@ -17,6 +17,7 @@ step "go vet and gofmt" vet
 step "build" make --no-print-directory build
 step "pages: types, lint, unit tests" make --no-print-directory test-ui
 step "Go tests" make --no-print-directory test-go
+step "written-down mornings against live servers" make --no-print-directory scenarios
 step "calls in a real browser" make --no-print-directory test-browser
 if unshare --net true 2>/dev/null; then
   step "a browser in a second network namespace" make --no-print-directory test-net

@@ -23,6 +23,7 @@ type cli struct {
 	Serve    serveCommand    `cmd:"" help:"Run the server."`
 	Demo     demoCommand     `cmd:"" help:"Run a server with sample data, an open drill and a fleet of simulated stations on this machine (make run)."`
 	Rehearse rehearseCommand `cmd:"" help:"Connect simulated stations to a server of serve --rehearsal and call some of them."`
+	Scenario scenarioCommand `cmd:"" help:"Play written-down mornings against servers of its own and check screens and journal."`
 
 	User    userCommand    `cmd:"" help:"Add users and change passwords."`
 	Link    linkCommand    `cmd:"" help:"Make a unit's join link."`

@@ -230,8 +230,18 @@ func (c *client) heartbeat() {
 	}
 }
 
-// close ends the socket and the media.
+// goodbyePatience is how long a goodbye may take.
+const goodbyePatience = time.Second
+
+// close says goodbye and ends the socket and the media.
 func (c *client) close() error {
+	goodbye := websocket.FormatCloseMessage(websocket.CloseGoingAway, "")
+	_ = c.conn.WriteControl(websocket.CloseMessage, goodbye, time.Now().Add(goodbyePatience)) // it may have ended already
+	return c.cut()
+}
+
+// cut ends the socket without a word, as a line that breaks does, and the media with it.
+func (c *client) cut() error {
 	_ = c.conn.Close() // ended already, or ended now
 	<-c.done
 	if c.media != nil {

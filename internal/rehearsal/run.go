@@ -21,6 +21,8 @@ type Config struct {
 	Cold bool
 	// Hold keeps the stations in until the context ends, without a host: people do the calling.
 	Hold bool
+	// Speed is how many times as fast the officers are, 0 = as people are.
+	Speed int
 	// CacheDir keeps the drawn pictures between runs, empty draws them each time.
 	CacheDir string
 	Roots    *x509.CertPool // of the server's certificate, nil takes the system's

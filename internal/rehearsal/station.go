@@ -172,7 +172,7 @@ func (s *station) asked(session *wire.Session) {
 	s.answered[session.Roll] = true
 	go func() {
 		select {
-		case <-time.After(rand.N(rollWithin)):
+		case <-time.After(rand.N(rollWithin / time.Duration(max(1, s.fleet.cfg.Speed)))):
 			s.tell(wire.TypeRollAnswer, wire.RollRef{Roll: session.Roll})
 		case <-s.ctx.Done():
 		}
