@@ -17,6 +17,7 @@ import (
 
 	"muster/internal/localca"
 	"muster/internal/sample"
+	"muster/internal/selfcheck"
 	"muster/rollcall"
 	"muster/rollcall/account"
 	"muster/rollcall/incident"
@@ -133,7 +134,7 @@ func (h *house) wire(epoch int64) (err error) {
 	cfg := web.Config{
 		Gate: gate, Accounts: h.db, Audit: h.db, Roster: h.db, Journal: h.db, Sessions: h.db, Schedules: h.db,
 		Duty: h.db, Calendar: h.calendar, Calendars: h.db,
-		Book: h.db.book(), Socket: h.pages, Ready: h.db.Ping, Metrics: h.metrics(), Build: build, CA: ca,
+		Book: h.db.book(), Socket: h.pages, Ready: h.db.Ping, Check: h.checker(security).Run, Metrics: h.metrics(), Build: build, CA: ca,
 		Revoked: h.pages.Revoke, RevokedUser: h.pages.RevokeUser, Log: h.log,
 	}
 	if h.sample != nil {
@@ -144,6 +145,14 @@ func (h *house) wire(epoch int64) (err error) {
 		IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(h.log.Handler(), slog.LevelDebug),
 	}
 	return nil
+}
+
+// checker looks at what the server itself needs for a call.
+func (h *house) checker(security *tls.Config) *selfcheck.Checker {
+	return &selfcheck.Checker{
+		Database: h.db, SameMachine: h.db.local != nil, Folder: h.cfg.Data, Certificate: selfcheck.Leaf(security),
+		Missing: func(now time.Time) []int { return h.calendar.Missing(now.In(zone())) },
+	}
 }
 
 func (h *house) gate() web.GateConfig {
