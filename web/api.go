@@ -34,6 +34,7 @@ func (s *server) newAPI(mux *http.ServeMux) huma.API {
 	s.dutyRoutes(api)
 	s.attendanceRoutes(api)
 	s.auditRoutes(api)
+	s.checkRoutes(api)
 	if s.cfg.Rehearsal != nil {
 		s.rehearsalRoutes(api)
 	}

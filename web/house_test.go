@@ -22,6 +22,7 @@ import (
 
 	"muster/internal/pglocal/pgtest"
 	"muster/internal/sample"
+	"muster/internal/selfcheck"
 	"muster/rollcall/account"
 	"muster/rollcall/attendance"
 	"muster/rollcall/incident"
@@ -125,6 +126,7 @@ func houseAt(t *testing.T, url string, change ...func(*web.GateConfig, *web.Conf
 	if err != nil {
 		t.Fatal(err)
 	}
+	checker := &selfcheck.Checker{Database: h.store, Folder: t.TempDir()}
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector())
 	gate := web.GateConfig{Accounts: h.store, Roster: h.store, Logins: h.store.HTTPSessions()}
@@ -134,6 +136,7 @@ func houseAt(t *testing.T, url string, change ...func(*web.GateConfig, *web.Conf
 		Book:    &attendance.Book{Journal: h.store, Sessions: h.store, Store: h.store, Zone: time.FixedZone("CST", 8*3600)},
 		Socket:  http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "the socket") }),
 		Ready:   func(context.Context) error { return h.ready },
+		Check:   checker.Run,
 		Metrics: metrics, Build: "test", Log: log,
 		Revoked:     func(unit string) { h.revoked = append(h.revoked, unit) },
 		RevokedUser: func(name string) { h.revokedUsers = append(h.revokedUsers, name) },

@@ -26,7 +26,7 @@ func mayUse() map[string][]string {
 	return map[string][]string{
 		"anybody": {"login", "logout", "build"},
 		"host": {
-			"me", "listUnits", "listSchedules", "listDuty", "showCalendar", "listSessions", "sessionAttendance", "dayAttendance", "unitAttendance", "monthAttendance",
+			"me", "listUnits", "listSchedules", "listDuty", "showCalendar", "check", "listSessions", "sessionAttendance", "dayAttendance", "unitAttendance", "monthAttendance",
 			"excuse", "unexcuse",
 		},
 		"admin": {

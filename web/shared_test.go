@@ -32,6 +32,7 @@ func TestReading(t *testing.T) {
 		"EveryDownloadAsksForItsRole":       testEveryDownloadAsksForItsRole,
 		"CACertificate":                     testCACertificate,
 		"DutyRefusals":                      testDutyRefusals,
+		"Check":                             testCheck,
 		"CalendarRefusals":                  testCalendarRefusals,
 		"ADatabaseThatIsAway":               testADatabaseThatIsAway,
 	} {

@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"muster/internal/selfcheck"
 	"muster/rollcall"
 	"muster/rollcall/account"
 	"muster/rollcall/attendance"
@@ -41,6 +42,7 @@ type Config struct {
 	Amend     func(ctx context.Context, session string, by rollcall.Meta, cmd rollcall.Command) (rollcall.Outcome, error)
 	Socket    http.Handler                // GET /ws
 	Ready     func(context.Context) error // whether a call could be held now
+	Check     func(context.Context) selfcheck.Report
 	Metrics   prometheus.Gatherer
 	Build     string
 	CA        []byte     // certificate of the local CA (PEM), nil when there is none

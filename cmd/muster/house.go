@@ -17,6 +17,7 @@ import (
 
 	"muster/internal/localca"
 	"muster/internal/sample"
+	"muster/internal/selfcheck"
 	"muster/internal/standin"
 	"muster/rollcall"
 	"muster/rollcall/account"
@@ -141,7 +142,7 @@ func (h *house) wire(epoch int64) (err error) {
 	cfg := web.Config{
 		Gate: gate, Accounts: h.stand, Audit: h.db, Roster: h.stand, Journal: h.db, Sessions: h.db, Schedules: h.stand,
 		Duty: h.db, Calendar: h.calendar, Calendars: h.db,
-		Book: h.db.book(), Amend: h.director.Amend, Socket: h.pages, Ready: h.stand.Ready, Metrics: h.metrics(), Build: build, CA: ca,
+		Book: h.db.book(), Amend: h.director.Amend, Socket: h.pages, Ready: h.stand.Ready, Check: h.checker(security).Run, Metrics: h.metrics(), Build: build, CA: ca,
 		Revoked: h.pages.Revoke, RevokedUser: h.pages.RevokeUser, Log: h.log,
 	}
 	if h.sample != nil {
@@ -152,6 +153,14 @@ func (h *house) wire(epoch int64) (err error) {
 		IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(h.log.Handler(), slog.LevelDebug),
 	}
 	return nil
+}
+
+// checker looks at what the server itself needs for a call.
+func (h *house) checker(security *tls.Config) *selfcheck.Checker {
+	return &selfcheck.Checker{
+		Database: h.db, SameMachine: h.db.local != nil, Folder: h.cfg.Data, Certificate: selfcheck.Leaf(security),
+		Missing: func(now time.Time) []int { return h.calendar.Missing(now.In(zone())) },
+	}
 }
 
 func (h *house) gate() web.GateConfig {

@@ -5,6 +5,7 @@ import { LangSwitch } from '../components/LangSwitch';
 import { api, ask, type Schema } from '../lib/api';
 import { AuditPage } from './AuditPage';
 import './admin.css';
+import { CheckPage } from './CheckPage';
 import { DayPage } from './DayPage';
 import { DutyPage } from './DutyPage';
 import { MonthPage } from './MonthPage';
@@ -27,6 +28,7 @@ export default function Page() {
         <Route path="users" element={<UsersPage />} />
         <Route path="duty" element={<DutyPage />} />
         <Route path="schedules" element={<SchedulesPage />} />
+        <Route path="check" element={<CheckPage />} />
         <Route path="audit" element={<AuditPage />} />
         <Route path="*" element={<Navigate to="/admin/day" replace />} />
       </Route>
@@ -47,7 +49,7 @@ function Gate() {
 }
 
 const attendancePages = ['day', 'unit', 'month'] as const;
-const managePages = ['links', 'users', 'duty', 'schedules', 'audit'] as const;
+const managePages = ['links', 'users', 'duty', 'schedules', 'check', 'audit'] as const;
 
 function Layout({ me }: { me: Schema['Me'] }) {
   const { t } = useTranslation();

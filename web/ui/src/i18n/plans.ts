@@ -1,5 +1,21 @@
-/** The duty roster and the statutory calendar: part of the administrator's words. */
+/** The duty roster, the statutory calendar and the server's own check: part of the administrator's words. */
 export const zh = {
+  check: {
+    hint: '开会前服务器自身的条件。',
+    at: '检查于 {{time}}',
+    what: '项目',
+    state: '状态',
+    found: '结果',
+    states: { ok: '正常', warn: '注意', bad: '异常' },
+    names: {
+      clock: '时钟',
+      disk: '磁盘空间',
+      database: '数据库',
+      certificate: '证书',
+      feed: '警情数据',
+      calendar: '节假日数据',
+    },
+  },
   calendar: {
     title: '法定节假日',
     year: '{{year}} 年',
@@ -44,6 +60,22 @@ export const zh = {
 };
 
 export const en: typeof zh = {
+  check: {
+    hint: 'What the server itself needs for a call.',
+    at: 'looked at {{time}}',
+    what: 'What',
+    state: 'State',
+    found: 'Found',
+    states: { ok: 'OK', warn: 'Look at it', bad: 'Bad' },
+    names: {
+      clock: 'Clock',
+      disk: 'Disk space',
+      database: 'Database',
+      certificate: 'Certificate',
+      feed: 'Incident feed',
+      calendar: 'Calendar',
+    },
+  },
   calendar: {
     title: 'Statutory calendar',
     year: '{{year}}',

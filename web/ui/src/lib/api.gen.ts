@@ -125,6 +125,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the server itself needs for a call, looked at now */
+        get: operations["check"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/duty": {
         parameters: {
             query?: never;
@@ -556,6 +573,29 @@ export interface components {
             password?: string;
             /** @enum {string} */
             role: "host" | "admin" | "observer";
+        };
+        CheckItem: {
+            /** @description what the state was judged by; the unit is in the name */
+            figures: {
+                [key: string]: number;
+            };
+            /** @description in Chinese */
+            message: string;
+            message_en: string;
+            /** @enum {string} */
+            name: "clock" | "disk" | "database" | "certificate" | "feed" | "calendar";
+            /** @enum {string} */
+            state: "ok" | "warn" | "bad";
+        };
+        CheckOutputBody: {
+            /** Format: date-time */
+            at: string;
+            items: components["schemas"]["CheckItem"][] | null;
+            /**
+             * @description the worst of the items
+             * @enum {string}
+             */
+            state: "ok" | "warn" | "bad";
         };
         DayKindInputBody: {
             /** @enum {string} */
@@ -1568,6 +1608,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CalendarYear"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckOutputBody"];
                 };
             };
             /** @description Unauthorized */

@@ -1,0 +1,143 @@
+// Package selfcheck looks at what the server itself needs for a call: the right time, room on the disk, a quick database, a
+// valid certificate, a feed of incidents that runs, a calendar. It can be asked at any time, and never takes long.
+package selfcheck
+
+import (
+	"context"
+	"crypto/x509"
+	"sync"
+	"time"
+)
+
+// State says whether something is fit for a call.
+type State string
+
+// The states, from good to bad.
+const (
+	OK   State = "ok"
+	Warn State = "warn" // a call works, but somebody has to look at it
+	Bad  State = "bad"  // a call is in danger
+)
+
+// Item is what one check found: a state, a sentence in both languages, and the figures behind it.
+type Item struct {
+	Name    string // "clock", "disk", "database", "certificate", "feed", "calendar"
+	State   State
+	ZH, EN  string
+	Figures map[string]float64
+}
+
+// Report is what all checks found.
+type Report struct {
+	At    time.Time
+	State State // the worst of the items
+	Items []Item
+}
+
+// Database is what is asked of the database.
+type Database interface {
+	// Clock is the database's own time.
+	Clock(ctx context.Context) (time.Time, error)
+	// NewestIncident is when the newest incident up to a moment was reported, the zero time when there is none.
+	NewestIncident(ctx context.Context, until time.Time) (time.Time, error)
+}
+
+// Checker runs the checks.
+type Checker struct {
+	Database Database
+	// SameMachine says that the database's clock is ours, so that comparing them proves nothing.
+	SameMachine bool
+	Folder      string // of the data
+	// Certificate is the one that pages are served with; nil when they are served without, on this machine only.
+	Certificate func() (*x509.Certificate, error)
+	// Missing lists the years whose calendar is not known although it is time; nil checks no calendar.
+	Missing func(now time.Time) []int
+}
+
+// within bounds a check: a database that does not answer must not keep the others from being told.
+const within = 3 * time.Second
+
+// Run looks at everything now.
+func (c *Checker) Run(ctx context.Context) Report {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	now := time.Now()
+	var clock, database, disk, certificate, feed, calendar Item
+	var checks sync.WaitGroup
+	checks.Go(func() {
+		p := c.probe(ctx)
+		database = gradeDatabase(p)
+		clock = gradeClock(p, kernelClock(), c.SameMachine)
+	})
+	checks.Go(func() { disk = gradeDisk(spaceOf(c.Folder)) })
+	checks.Go(func() {
+		newest, err := c.Database.NewestIncident(ctx, now.Add(aheadIsSame))
+		feed = gradeFeed(newest, now, err)
+	})
+	checks.Go(func() { certificate = c.certificate(now) })
+	checks.Go(func() { calendar = c.calendar(now) })
+	checks.Wait()
+	out := Report{At: now, State: OK, Items: []Item{clock, disk, database, certificate, feed}}
+	if calendar.Name != "" {
+		out.Items = append(out.Items, calendar)
+	}
+	for _, item := range out.Items {
+		out.State = worse(out.State, item.State)
+	}
+	return out
+}
+
+func worse(a, b State) State {
+	if a == Bad || b == Bad {
+		return Bad
+	}
+	if a == Warn || b == Warn {
+		return Warn
+	}
+	return OK
+}
+
+func (c *Checker) certificate(now time.Time) Item {
+	if c.Certificate == nil {
+		return item("certificate", OK, "页面只在本机提供，不需要证书", "the pages are served on this machine only and need no certificate", nil)
+	}
+	leaf, err := c.Certificate()
+	return gradeCertificate(leaf, now, err)
+}
+
+func (c *Checker) calendar(now time.Time) Item {
+	if c.Missing == nil {
+		return Item{}
+	}
+	return gradeCalendar(c.Missing(now))
+}
+
+// probe is what a few questions to the database showed.
+type probe struct {
+	median, slowest time.Duration
+	offset          time.Duration // the database's clock less ours, by the quickest answer
+	uncertain       time.Duration // half of that answer's time: the clock was read somewhere in it
+	err             error
+}
+
+// questions is how many: the first may have to open a connection, and one slow answer is no slow database.
+const questions = 5
+
+func (c *Checker) probe(ctx context.Context) probe {
+	took := make([]time.Duration, 0, questions)
+	out := probe{uncertain: within}
+	for range questions {
+		began := time.Now()
+		at, err := c.Database.Clock(ctx)
+		if err != nil {
+			return probe{err: err}
+		}
+		d := time.Since(began)
+		took = append(took, d)
+		if d/2 < out.uncertain {
+			out.uncertain, out.offset = d/2, at.Sub(began.Add(d/2))
+		}
+	}
+	out.median, out.slowest = middle(took)
+	return out
+}

@@ -1,0 +1,9 @@
+//go:build !linux
+
+package selfcheck
+
+import "errors"
+
+func kernelClock() kernel { return kernel{} }
+
+func spaceOf(string) (space, error) { return space{}, errors.ErrUnsupported }

@@ -1,0 +1,106 @@
+import { type Browser, expect, test } from '@playwright/test';
+import { browserWith, colours, login, type Person, units } from './people';
+
+/** The administrator's pages for what is settled before a call: duty roster, calendar, the server's own check. */
+test.describe.configure({ mode: 'serial' });
+
+let browser: Browser;
+let admin: Person;
+
+test.beforeAll(async () => {
+  browser = await browserWith(colours.hall);
+  admin = await login(browser, 'admin');
+});
+
+test.afterAll(async () => {
+  await browser.close();
+});
+
+const file = (name: string, text: string) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
+
+/** Keeps a picture when a folder is named for it. */
+async function picture(name: string) {
+  if (process.env.PICTURES) await admin.page.screenshot({ path: `${process.env.PICTURES}/${name}.png` });
+}
+
+test('the duty roster is imported, and bad rows are named', async () => {
+  const { page } = admin;
+  const [first, second] = await units();
+  await page.getByRole('link', { name: '值班表' }).click();
+  await expect(page.getByTestId('no-duty')).toBeVisible();
+  await picture('duty-empty');
+  const table = [
+    '单位,日期,姓名,警号,电话,职务',
+    `${first?.code},2026-12-07,王某,010203,024-0001,值班领导`,
+    `${first?.code},2026-12-07,李某,010204,,民警`,
+    `${second?.code},2026-12-07,赵某,020101,024-0002,民警`,
+    `999999999999,2026-12-07,无,1,,`,
+    `${second?.code},2026-02-30,无,1,,`,
+  ].join('\n');
+  await page.locator('input[type=file]').setInputFiles(file('十二月.csv', table));
+  await expect(page.getByTestId('import-result')).toContainText('已导入 3 行');
+  await expect(page.getByTestId('import-bad')).toContainText('花名册中没有单位“999999999999”');
+  await expect(page.getByTestId('import-bad')).toContainText('2026-02-30');
+  await picture('duty-import');
+  await page.keyboard.press('Escape');
+  await expect(page).toHaveURL(/day=2026-12-07/);
+  await expect(page.getByTestId('duty-table')).toContainText('王某');
+  await picture('duty');
+
+  await page.locator('input[type=file]').setInputFiles(file('x.csv', '甲,乙\n'));
+  await expect(page.getByTestId('import-error')).toContainText('表头缺少必需的列');
+  await picture('duty-refused');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: '删除当天值班表' }).click();
+  await page.locator('.ant-popconfirm .ant-btn-primary').click();
+  await expect(page.getByTestId('no-duty')).toBeVisible();
+});
+
+test('a calendar is imported as a whole or not at all, and decided for a day', async () => {
+  const { page } = admin;
+  await page.getByRole('link', { name: '例会安排' }).click();
+  await expect(page.getByTestId('calendar-source')).toBeVisible();
+  const year = Number((await page.getByTestId('calendar-year').textContent())?.slice(0, 4)) + 10;
+  for (let i = 0; i < 10; i++) await page.getByRole('button', { name: String(year - 9 + i) }).click();
+  await expect(page.getByTestId('calendar-source')).toHaveText('未知');
+  const rows = Array.from(
+    { length: 11 },
+    (_, i) => `${year}-10-${String(i + 1).padStart(2, '0')},放假,国庆节`,
+  );
+  const input = page.locator('input[type=file]');
+  await input.setInputFiles(file('y.csv', ['日期,类型,名称', ...rows, `${year}-02-30,放假,x`].join('\n')));
+  await expect(page.getByTestId('calendar-error')).toContainText(`第 13 行：日期“${year}-02-30”无效`);
+  await picture('calendar-refused');
+  await page.keyboard.press('Escape');
+  await input.setInputFiles(file('y.csv', ['日期,类型,名称', ...rows].join('\n')));
+  await expect(page.getByTestId('calendar-source')).toHaveText('已导入');
+  await expect(page.getByTestId('calendar-days')).toContainText('国庆节');
+
+  await page.getByRole('button', { name: '单日调整' }).click();
+  await page.getByLabel('原因').fill('重大安保');
+  await picture('calendar-override');
+  await page.locator('.ant-modal .ant-btn-primary').last().click();
+  await expect(page.getByTestId('calendar-days')).toContainText('重大安保');
+  await picture('calendar');
+});
+
+test('a series is held on working days only', async () => {
+  const { page } = admin;
+  await page
+    .getByRole('button', { name: /修\s*改/ })
+    .first()
+    .click();
+  await page.getByText('仅工作日').last().click();
+  await picture('schedule');
+  await page.locator('.ant-modal .ant-btn-primary').last().click();
+  await expect(page.locator('.ant-table').first()).toContainText('仅工作日');
+  await picture('schedules');
+});
+
+test('the server says how it is', async () => {
+  const { page } = admin;
+  await page.getByRole('link', { name: '系统自检' }).click();
+  for (const what of ['时钟', '磁盘空间', '数据库', '证书', '警情数据', '节假日数据'])
+    await expect(page.getByTestId('check')).toContainText(what);
+  await picture('check');
+});
