@@ -161,7 +161,7 @@ func (r *Room) unpublishLocked(t *track, now int64) {
 	}
 	src.tracks = slices.DeleteFunc(src.tracks, func(o *track) bool { return o == t })
 	if src.active == t {
-		r.reportLiveLocked(t, false, nil)
+		r.reportLiveLocked(t, SourceChanged{})
 		src.active = nil
 		if n := len(src.tracks); n > 0 {
 			src.active = src.tracks[n-1]
@@ -290,16 +290,18 @@ func (r *Room) checkLiveLocked(src *source, now int64) {
 	if !live && t.toldLive && !t.expectedLocked() {
 		return
 	}
-	r.reportLiveLocked(t, live, rids)
+	r.reportLiveLocked(t, SourceChanged{Live: live, NoFrames: live && !t.framesLocked(now), Layers: rids})
 }
 
-func (r *Room) reportLiveLocked(t *track, live bool, rids []string) {
-	joined := strings.Join(rids, ",")
-	if t.toldLive == live && t.toldRIDs == joined {
+// reportLiveLocked tells what is new about a publication.
+func (r *Room) reportLiveLocked(t *track, e SourceChanged) {
+	joined := strings.Join(e.Layers, ",")
+	if t.toldLive == e.Live && t.toldBare == e.NoFrames && t.toldRIDs == joined {
 		return
 	}
-	t.toldLive, t.toldRIDs = live, joined
-	r.events.push(SourceChanged{Source: t.line.Source, Participant: t.participant.id, Live: live, Layers: rids})
+	t.toldLive, t.toldBare, t.toldRIDs = e.Live, e.NoFrames, joined
+	e.Source, e.Participant = t.line.Source, t.participant.id
+	r.events.push(e)
 }
 
 // wakeTrack, wakeSlot and heard are how the packet path tells the room that something changed; none waits for its lock.

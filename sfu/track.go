@@ -49,6 +49,7 @@ type track struct {
 	idleAt   [maxLayers]int64
 	told     bool
 	toldLive bool
+	toldBare bool // that no pictures come out of the packets
 	toldRIDs string
 }
 
@@ -78,12 +79,15 @@ type layer struct {
 	// ssrc is 0 until the first packet. lastAt is when the newest packet came.
 	ssrc   atomic.Uint32
 	lastAt atomic.Int64
+	// framedAt is when the last whole picture came, or, until one does, when packets began to arrive.
+	framedAt atomic.Int64
 
 	// epoch counts the streams that the publisher began on this layer; numbers of different ones have nothing to do with each other.
 	epoch uint32
 	// mu guards the state of the receiver and the ring, which the publisher's goroutine, the shards and the room's timer share.
 	mu      sync.Mutex
 	receive receiveState
+	frames  frameWatch
 	// The newest sender report of the source: srWall is its NTP time in nanoseconds since the Unix epoch.
 	haveSR   bool
 	srNTP    uint64
@@ -119,6 +123,7 @@ func newTrack(r *Room, p *participant, line Line, simulcast bool) *track {
 			l.receive.reach = int64(size) / 2
 		}
 		l.lastAt.Store(never)
+		l.framedAt.Store(never)
 		l.watchers.Store(&[]watching{})
 		t.layers = append(t.layers, l)
 	}
@@ -229,6 +234,7 @@ func (l *layer) restart(ssrc uint32) {
 	l.receive = receiveState{video: l.receive.video, reach: l.receive.reach}
 	l.epoch++
 	l.ring.clear()
+	l.frames = frameWatch{}
 	l.haveSR = false
 	l.ssrc.Store(ssrc)
 }
@@ -239,13 +245,14 @@ func (l *layer) handle(h *rtpHeader, now int64) {
 	defer p.release()
 	p.layer, p.ts, p.marker, p.at = l, h.ts, h.marker, now
 	l.bytes.Add(uint64(len(h.payload)))
-	keyframe, padding := false, len(h.payload) == 0
+	keyframe, start, padding := false, false, len(h.payload) == 0
 	if l.receive.video && !padding {
 		v, ok := parseVP8(h.payload)
 		if !ok {
+			l.arrived(now) // who sends what nobody can decode sends nevertheless
 			return
 		}
-		keyframe = v.keyframe
+		keyframe, start = v.keyframe, v.start
 		p.payload = append(append(p.payload, v.descriptor), v.data...)
 	} else if !padding {
 		p.payload = append(p.payload, h.payload...)
@@ -258,6 +265,9 @@ func (l *layer) handle(h *rtpHeader, now int64) {
 	p.seq, p.keyframe, p.upTo, p.resumes, p.epoch = v.seq, v.begins, v.upTo, v.resumes, l.epoch
 	if v.pass || v.keep {
 		l.ring.put(p)
+		if l.receive.video && l.frames.add(p.seq, p.ts, start, p.marker) && v.pass {
+			l.framedAt.Store(now)
+		}
 	}
 	l.mu.Unlock()
 	l.arrived(now)
@@ -287,7 +297,11 @@ func (l *layer) kept(seq int64) *packet {
 
 // arrived notes that the layer sends, and wakes the room when it had not.
 func (l *layer) arrived(now int64) {
-	if last := l.lastAt.Swap(now); now-last >= l.track.silence() {
+	last := l.lastAt.Swap(now)
+	if now-last >= int64(l.track.room.server.cfg.Silence) {
+		l.framedAt.Store(now)
+	}
+	if now-last >= l.track.silence() {
 		l.track.room.wakeTrack(l.track)
 	}
 }

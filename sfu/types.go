@@ -84,7 +84,8 @@ type Config struct {
 	Public []netip.Addr
 	// Log receives the server's log; nil discards it.
 	Log *slog.Logger
-	// Silence is how long a source may send nothing before it counts as not live; 0 means 3 s.
+	// Silence is how long a source may send nothing before it counts as not live, and nothing that can be decoded before it counts as
+	// without frames; 0 means 3 s.
 	Silence time.Duration
 	// StartBitrate is announced to publishers of video as x-google-start-bitrate, in bits per second; 0 means
 	// 2.5 Mbit/s.

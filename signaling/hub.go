@@ -27,7 +27,7 @@ type hub struct {
 	participants map[sfu.ParticipantID]*socket
 	stations     map[string]*socket // by unit
 	devices      map[string]wire.Device
-	live         map[sfu.SourceID]bool
+	live         map[sfu.SourceID]bool // pictures or sound come of it
 
 	scene  scene
 	record rollcall.RecordState

@@ -123,7 +123,7 @@ func egressNotice(limited bool) wire.Notice {
 }
 
 func (h *hub) sourceChanged(e sfu.SourceChanged) {
-	if e.Live {
+	if e.Live && !e.NoFrames {
 		h.live[e.Source] = true
 	} else {
 		delete(h.live, e.Source)

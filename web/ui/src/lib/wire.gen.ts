@@ -66,7 +66,7 @@ export interface Seat {
   first_at?: string; // first time here in this session
   since?: string; // when Presence last changed
   verdict: string; // "pending", "on_time", "late", "absent"
-  picture: boolean; // its camera's packets arrive at the server
+  picture: boolean; // whole pictures of its camera arrive at the server
   device: Device;
   turn?: string; // the open turn's id
   calls: number /* int */; // turns so far, without withdrawn ones
@@ -134,7 +134,7 @@ export interface Slots {
 export interface Slot {
   line: string;
   unit?: string; // a unit's code, "hall", "share", or empty
-  state: string; // "empty", "pending" (waits for the first picture), "live", "lost" (no packets)
+  state: string; // "empty", "pending" (waits for the first picture), "live", "lost" (no packets, or no whole pictures)
   rid?: string; // the layer that is being forwarded
 }
 /**
