@@ -15,11 +15,26 @@ const (
 	layerPatience = 2 * time.Second
 )
 
-// wantLocked stores a want and acts on it.
-func (r *Room) wantLocked(s *slot, w Want, now int64) {
-	if s.want == w {
-		return
+// showLocked stores what a participant's lines are to show and acts on it.
+func (r *Room) showLocked(p *participant, want map[string]Want, now int64) {
+	var changed []*slot
+	for name, w := range want {
+		if s := p.slotByName[name]; s != nil && s.want != w {
+			r.wantLocked(s, w, now)
+			changed = append(changed, s)
+		}
 	}
+	if len(changed) > 0 && p.limitLocked() > 0 {
+		// Before anything is asked for: a thin line is not sent the large keyframe of what it can't have.
+		r.divideLocked(p, r.viewLocked(p, now), now)
+	}
+	for _, s := range changed {
+		r.followLocked(s, now)
+	}
+}
+
+// wantLocked stores a want; followLocked acts on it.
+func (r *Room) wantLocked(s *slot, w Want, now int64) {
 	old := s.want
 	s.want = w
 	if old.Source != w.Source {
@@ -32,8 +47,11 @@ func (r *Room) wantLocked(s *slot, w Want, now int64) {
 	if w.Source != "" {
 		r.sourceLocked(w.Source).slots[s] = struct{}{}
 	}
+}
+
+func (r *Room) followLocked(s *slot, now int64) {
 	r.resolveLocked(s, now)
-	if src := r.sources[w.Source]; src != nil {
+	if src := r.sources[s.want.Source]; src != nil {
 		r.demandLocked(src, now)
 	}
 }

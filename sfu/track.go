@@ -107,7 +107,7 @@ func newTrack(r *Room, p *participant, line Line, simulcast bool) *track {
 		}
 	}
 	for i, rid := range rids {
-		l := &layer{track: t, index: i, rid: rid, clock: audioClock}
+		l := &layer{track: t, index: i, rid: rid, clock: audioClock, sampledAt: never}
 		if line.Kind == Video {
 			l.clock = videoClock
 			l.receive.video = true

@@ -48,6 +48,10 @@ type Config struct {
 	Authenticate func(r *http.Request, join wire.Join) (Identity, error)
 	Build        string
 	Log          *slog.Logger // nil discards
+	// UnitCap is what one station is sent in all, in bit/s; 0 is what its line carries.
+	UnitCap int64
+	// LowBitrate is what the lowest layer of a camera may take, in bit/s: it is sent all through a call. 0 is 60 kbit/s.
+	LowBitrate int
 	// AllowOrigin says whether a browser page of that origin may connect; nil allows the server's own.
 	AllowOrigin func(r *http.Request) bool
 }
@@ -173,7 +177,7 @@ func (s *Server) admit(k *socket, r *http.Request) error {
 	}
 	k.view = viewer{page: join.Page, client: k.client, unit: k.who.Unit, watch: map[string]wire.Tile{}}
 	if !join.Observe {
-		k.setLines(linesOf(join.Page, len(units)))
+		k.setLines(linesOf(join.Page, len(units), s.cfg.LowBitrate))
 		if err := k.joinRoom(); err != nil {
 			return err
 		}
