@@ -212,7 +212,7 @@ type view struct {
 
 func (r *Room) viewLocked(p *participant, now int64) (v view) {
 	for _, s := range p.slots {
-		if s.want.Source == "" {
+		if s.want.Source == "" || s.refused {
 			continue
 		}
 		if s.line.Kind == Audio {

@@ -70,7 +70,7 @@ func (r *Room) resolveLocked(s *slot, now int64) {
 	if src := r.sources[s.want.Source]; src != nil {
 		t = src.active
 	}
-	if !s.participant.connected.Load() {
+	if s.refused || !s.participant.connected.Load() {
 		t = nil
 	}
 	most := 0
@@ -252,7 +252,7 @@ func (r *Room) wantedLocked(src *source, t *track, now int64) [maxLayers]bool {
 			want[len(t.layers)-1] = true
 		}
 		for s := range src.slots {
-			if level := min(t.limit(s.want.MaxLayer), s.allowed); level != off {
+			if level := min(t.limit(s.want.MaxLayer), s.allowed); level != off && !s.refused {
 				want[level] = true
 			}
 			if cur := s.showing(); cur != nil && cur.track == t {

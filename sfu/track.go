@@ -84,6 +84,8 @@ type layer struct {
 
 	// epoch counts the streams that the publisher began on this layer; numbers of different ones have nothing to do with each other.
 	epoch uint32
+	// parameterSets says that the stream has parameter sets in band (H.264); it belongs to the publisher's goroutine.
+	parameterSets bool
 	// mu guards the state of the receiver and the ring, which the publisher's goroutine, the shards and the room's timer share.
 	mu      sync.Mutex
 	receive receiveState
@@ -233,6 +235,7 @@ func (l *layer) restart(ssrc uint32) {
 	defer l.mu.Unlock()
 	l.receive = receiveState{video: l.receive.video, reach: l.receive.reach}
 	l.epoch++
+	l.parameterSets = false
 	l.ring.clear()
 	l.frames = frameWatch{}
 	l.haveSR = false
@@ -245,27 +248,26 @@ func (l *layer) handle(h *rtpHeader, now int64) {
 	defer p.release()
 	p.layer, p.ts, p.marker, p.at = l, h.ts, h.marker, now
 	l.bytes.Add(uint64(len(h.payload)))
-	keyframe, start, padding := false, false, len(h.payload) == 0
+	var video videoPacket
+	padding := len(h.payload) == 0
 	if l.receive.video && !padding {
-		v, ok := parseVP8(h.payload)
-		if !ok {
+		var ok bool
+		if video, ok = l.takeVideo(p, h.payload); !ok {
 			l.arrived(now) // who sends what nobody can decode sends nevertheless
 			return
 		}
-		keyframe, start = v.keyframe, v.start
-		p.payload = append(append(p.payload, v.descriptor), v.data...)
 	} else if !padding {
 		p.payload = append(p.payload, h.payload...)
 	}
 	l.mu.Lock()
-	v := l.receive.receive(arrival{seq: h.seq, ts: h.ts, keyframe: keyframe, padding: padding, now: now})
+	v := l.receive.receive(arrival{seq: h.seq, ts: h.ts, keyframe: video.keyframe, padding: padding, now: now})
 	if v.newest {
 		l.receive.sample(ticks(now, l.clock), h.ts)
 	}
 	p.seq, p.keyframe, p.upTo, p.resumes, p.epoch = v.seq, v.begins, v.upTo, v.resumes, l.epoch
 	if v.pass || v.keep {
 		l.ring.put(p)
-		if l.receive.video && l.frames.add(p.seq, p.ts, start, p.marker) && v.pass {
+		if l.receive.video && l.frames.add(p.seq, p.ts, video.start, p.marker) && v.pass {
 			l.framedAt.Store(now)
 		}
 	}

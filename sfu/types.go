@@ -87,6 +87,8 @@ type Config struct {
 	// Silence is how long a source may send nothing before it counts as not live, and nothing that can be decoded before it counts as
 	// without frames; 0 means 3 s.
 	Silence time.Duration
+	// Codec is what all video is negotiated in; empty is VP8. A participant whose offer has another one only takes part with sound.
+	Codec VideoCodec
 	// StartBitrate is announced to publishers of video as x-google-start-bitrate, in bits per second; 0 means
 	// 2.5 Mbit/s.
 	StartBitrate int

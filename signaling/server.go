@@ -185,7 +185,7 @@ func (s *Server) admit(k *socket, r *http.Request) error {
 	k.hello = wire.Hello{
 		Version: wire.Version, Server: s.cfg.Build, Client: k.client, Page: join.Page,
 		You: wire.You{Role: k.who.Role, Name: k.who.Name, Unit: k.who.Unit}, HeartbeatMS: int(heartbeat.Milliseconds()),
-		Lines: k.lines, Units: wireUnits(units),
+		Codec: string(s.cfg.Media.Codec()), Lines: k.lines, Units: wireUnits(units),
 	}
 	return nil
 }

@@ -94,7 +94,10 @@ func (h *house) openMedia() error {
 	if err != nil {
 		return err
 	}
-	h.media, err = sfu.New(sfu.Config{Budgets: budgets, Port: h.cfg.MediaPort, Listen: listen, Public: public, DSCP: h.cfg.MediaDSCP, Log: h.log})
+	h.media, err = sfu.New(sfu.Config{
+		Budgets: budgets, Port: h.cfg.MediaPort, Listen: listen, Public: public, DSCP: h.cfg.MediaDSCP,
+		Codec: sfu.VideoCodec(h.cfg.Codec), Log: h.log,
+	})
 	return err
 }
 

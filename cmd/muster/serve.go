@@ -21,6 +21,7 @@ type serveCommand struct {
 	MediaBudget  []string     `env:"MUSTER_MEDIA_BUDGET" help:"Repeatable: what may be sent in all, such as 800M, or to a part of the network, such as 10.1.0.0/16=50M; pictures become smaller for it."`
 	UnitCap      float64      `env:"MUSTER_UNIT_CAP" help:"What one station is sent in all, in Mbit/s, such as 2.5; pictures become smaller for it. 0 is what its line carries."`
 	LowBitrate   int          `default:"60" env:"MUSTER_LOW_BITRATE" help:"What a camera's smallest picture may take, in kbit/s: every unit sends it all through a call."`
+	Codec        string       `default:"vp8" enum:"vp8,h264" env:"MUSTER_CODEC" help:"What all video is in: vp8 or h264. A browser without it takes part with sound only."`
 	MediaAddress []netip.Addr `env:"MUSTER_MEDIA_ADDRESS" help:"Repeatable: an address of this machine to serve media on, or what a NAT shows to clients. Like --http when not given."`
 	TLSCert      string       `name:"tls-cert" type:"path" env:"MUSTER_TLS_CERT" help:"Certificate chain (PEM)."`
 	TLSKey       string       `name:"tls-key" type:"path" env:"MUSTER_TLS_KEY" help:"Its private key (PEM)."`

@@ -49,7 +49,7 @@ func newPublisher(c *Client, line sfu.Line) (*Publisher, error) {
 	p := &Publisher{client: c, line: line, stop: make(chan struct{})}
 	mime := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus}
 	if line.Kind == sfu.Video {
-		mime.MimeType = webrtc.MimeTypeVP8
+		mime = videoCodec(c.options.Codec, nil)
 	}
 	rids := []string{""}
 	if len(line.Layers) > 1 {
@@ -206,15 +206,35 @@ func (e *Encoding) Next(fps int) []*rtp.Packet {
 		return []*rtp.Packet{e.packetLocked(tag(string(e.publisher.line.Source), e.rid, e.frame), true)}
 	}
 	e.ts += uint32(90000 / fps)
+	begin, rest := e.headers(keyframe)
+	name := tag(string(e.publisher.line.Source), e.rid, e.frame)
+	return []*rtp.Packet{e.packetLocked(append(begin, name...), false), e.packetLocked(append(rest, name...), true)}
+}
+
+// NAL units of an H.264 stream: a keyframe is a parameter set and a slice, any other frame two slices. Behind the header is the
+// number of the slice's first macroblock.
+const (
+	h264SPS, h264IDR, h264Slice = 0x67, 0x65, 0x41
+	firstSlice, laterSlice      = 0x80, 0x40
+)
+
+// headers are what the payloads of a frame's two packets begin with.
+func (e *Encoding) headers(keyframe bool) (begin, rest []byte) {
+	switch {
+	case e.publisher.client.options.Codec == sfu.H264 && keyframe:
+		return []byte{h264SPS, 0x42}, []byte{h264IDR, firstSlice}
+	case e.publisher.client.options.Codec == sfu.H264:
+		return []byte{h264Slice, firstSlice}, []byte{h264Slice, laterSlice}
+	}
 	frameTag := byte(1)
 	if keyframe {
 		frameTag = 0
 	}
-	name := tag(string(e.publisher.line.Source), e.rid, e.frame)
 	// The descriptor has a 15-bit picture id, TL0PICIDX and TID, as browsers send it.
-	first := append([]byte{0x90, 0xE0, 0x80 | byte(e.frame>>8&0x7F), byte(e.frame), byte(e.frame), 0x20, frameTag}, name...)
-	second := append([]byte{0x80, 0xE0, 0x80 | byte(e.frame>>8&0x7F), byte(e.frame), byte(e.frame), 0x20, 0xFF}, name...)
-	return []*rtp.Packet{e.packetLocked(first, false), e.packetLocked(second, true)}
+	descriptor := func(first byte) []byte {
+		return []byte{first, 0xE0, 0x80 | byte(e.frame>>8&0x7F), byte(e.frame), byte(e.frame), 0x20}
+	}
+	return append(descriptor(0x90), frameTag), append(descriptor(0x80), 0xFF)
 }
 
 func (e *Encoding) packetLocked(payload []byte, marker bool) *rtp.Packet {

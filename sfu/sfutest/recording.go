@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/pion/rtp"
+	"github.com/pion/webrtc/v4"
 )
 
 // Packet is one received packet.
@@ -13,7 +14,7 @@ type Packet struct {
 	Timestamp uint32
 	Marker    bool
 	SSRC      uint32
-	// Descriptor is the VP8 payload descriptor's first byte.
+	// Descriptor is the first byte of the payload: of VP8's descriptor, or the header of an H.264 NAL unit.
 	Descriptor byte
 	// Keyframe is set on the first packet of a keyframe.
 	Keyframe bool
@@ -72,16 +73,19 @@ func (r *Recording) Shows(source string) bool {
 	return ok && p.Source == source
 }
 
-func (r *Recording) add(b []byte, video bool) {
+func (r *Recording) add(b []byte, mime string) {
 	var in rtp.Packet
 	if in.Unmarshal(b) != nil {
 		return
 	}
 	p := Packet{Seq: in.SequenceNumber, Timestamp: in.Timestamp, Marker: in.Marker, SSRC: in.SSRC}
 	payload := in.Payload
-	if video && len(payload) > 2 {
+	if mime != webrtc.MimeTypeOpus && len(payload) > 2 {
 		p.Descriptor = payload[0]
 		p.Keyframe = payload[0]&0x10 != 0 && payload[1]&1 == 0
+		if mime == webrtc.MimeTypeH264 {
+			p.Keyframe = payload[0] == h264SPS
+		}
 		payload = payload[2:]
 	}
 	p.Source, p.RID, p.Frame = readTag(payload)

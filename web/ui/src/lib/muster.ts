@@ -41,7 +41,7 @@ class Muster implements MusterClient {
       },
     });
     this.media = new Rtc({
-      negotiate: async (sdp) => ((await this.socket.request('offer', { sdp }, false)) as wire.Answer).sdp,
+      negotiate: async (sdp) => (await this.socket.request('offer', { sdp }, false)) as wire.Answer,
       onState: (media) => this.store.dispatch({ kind: 'media', media }),
     });
   }
@@ -101,7 +101,7 @@ class Muster implements MusterClient {
 
   private joined(hello: wire.Hello) {
     for (const [type, data] of this.reports) this.socket.post(type, data);
-    this.media.connect(hello.lines ?? []);
+    this.media.connect(hello.lines ?? [], hello.codec);
   }
 }
 

@@ -523,6 +523,10 @@ export interface Hello {
   you: You;
   heartbeat_ms: number /* int */;
   /**
+   * Codec is what all video is in: "vp8" or "h264" (constrained baseline, packetization mode 1). Another one is not forwarded.
+   */
+  codec: string;
+  /**
    * Lines are the m-lines of the offer in their order; empty when Join.Observe was set.
    */
   lines: Line[];
@@ -569,6 +573,10 @@ export interface Offer {
  */
 export interface Answer {
   sdp: string;
+  /**
+   * SoundOnly says that the offer does not have Hello.Codec: its video is rejected, and the page should say so.
+   */
+  sound_only: boolean;
 }
 /**
  * Ping carries a number that Pong returns, so that a page can measure the round trip.
