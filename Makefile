@@ -71,6 +71,10 @@ rehearse: build ## figures: 246 stations join, 10 are called; prints one JSON ob
 bench-sfu: build ## figures: what an outgoing packet costs beside plain Pion, and a whole call; prints one JSON object
 	@scripts/bench-sfu.sh
 
+.PHONY: bench-line
+bench-line: ## figures: what packet loss, ten dark seconds and blocked UDP do to a picture; prints one JSON object
+	@$(GO) run ./sfu/linebench $(LINE)
+
 .PHONY: lint
 lint: $(NPM_STAMP) ## golangci-lint and biome
 	$(GO) tool -modfile=tools.mod golangci-lint run

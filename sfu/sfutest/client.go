@@ -19,6 +19,8 @@ import (
 type Options struct {
 	// TCPOnly makes the client ignore UDP, as in a network that blocks it.
 	TCPOnly bool
+	// TCP makes the client try TCP beside UDP, as a browser does.
+	TCP bool
 	// Codec is the one codec of video that the client has; empty is VP8.
 	Codec sfu.VideoCodec
 	// Via leads the client's packets over a bad line; it asks for what it lost, and sends again what the server lost.
@@ -96,8 +98,11 @@ func newAPI(options Options) (*webrtc.API, error) {
 	}
 	var settings webrtc.SettingEngine
 	settings.SetIncludeLoopbackCandidate(true)
-	if options.TCPOnly {
+	switch {
+	case options.TCPOnly:
 		settings.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeTCP4})
+	case options.TCP:
+		settings.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeTCP4})
 	}
 	if len(options.Profiles) > 0 {
 		settings.SetSRTPProtectionProfiles(options.Profiles...)

@@ -2,6 +2,7 @@ package sfutest
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -40,6 +41,7 @@ type Encoding struct {
 	keyframe bool
 	paused   bool
 	fill     int
+	parts    [2]int // packets of a frame, and of a keyframe
 	requests int
 	nacked   []uint16
 	sent     []rtp.Packet
@@ -77,7 +79,7 @@ func newPublisher(c *Client, line sfu.Line) (*Publisher, error) {
 		} else if err := p.sender.AddEncoding(t); err != nil {
 			return nil, fmt.Errorf("sfutest: %w", err)
 		}
-		p.layers = append(p.layers, &Encoding{publisher: p, rid: rid, track: t, seq: uint16(60000 + 1000*i), ts: 4294900000})
+		p.layers = append(p.layers, &Encoding{publisher: p, rid: rid, track: t, seq: uint16(60000 + 1000*i), ts: 4294900000, parts: [2]int{2, 2}})
 	}
 	return p, nil
 }
@@ -108,8 +110,8 @@ func (p *Publisher) negotiated() {
 	}
 }
 
-// Start sends media until Stop: fps frames a second on every encoding that is not paused, each of two packets, with a
-// keyframe at the start and whenever one is asked for.
+// Start sends media until Stop: fps frames a second on every encoding that is not paused, each of two packets unless Split says
+// otherwise, with a keyframe at the start and whenever one is asked for.
 func (p *Publisher) Start(fps int) {
 	p.running.Add(1)
 	go func() {
@@ -163,6 +165,13 @@ func (e *Encoding) Fill(n int) {
 	e.fill = n
 }
 
+// Split makes frames and keyframes of so many packets, at least one each and at most 255.
+func (e *Encoding) Split(frame, keyframe int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.parts = [2]int{frame, keyframe}
+}
+
 // Requests returns how many keyframe requests arrived.
 func (e *Encoding) Requests() int {
 	e.mu.Lock()
@@ -203,12 +212,23 @@ func (e *Encoding) Next(fps int) []*rtp.Packet {
 	e.frame++
 	if e.publisher.line.Kind == sfu.Audio {
 		e.ts += uint32(48000 / fps)
-		return []*rtp.Packet{e.packetLocked(tag(string(e.publisher.line.Source), e.rid, e.frame), true)}
+		return []*rtp.Packet{e.packetLocked(e.tagLocked(0, 1), true)}
 	}
 	e.ts += uint32(90000 / fps)
 	begin, rest := e.headers(keyframe)
-	name := tag(string(e.publisher.line.Source), e.rid, e.frame)
-	return []*rtp.Packet{e.packetLocked(append(begin, name...), false), e.packetLocked(append(rest, name...), true)}
+	parts := e.parts[0]
+	if keyframe {
+		parts = e.parts[1]
+	}
+	out := []*rtp.Packet{e.packetLocked(append(begin, e.tagLocked(0, parts)...), parts == 1)}
+	for part := 1; part < parts; part++ {
+		out = append(out, e.packetLocked(slices.Concat(rest, e.tagLocked(part, parts)), part == parts-1))
+	}
+	return out
+}
+
+func (e *Encoding) tagLocked(part, parts int) []byte {
+	return tag(string(e.publisher.line.Source), e.rid, e.frame, part, parts)
 }
 
 // NAL units of an H.264 stream: a keyframe is a parameter set and a slice, any other frame two slices. Behind the header is the
