@@ -79,6 +79,10 @@ scenarios: build ## mornings that are written down, played against live servers:
 year: ## figures: a year of mornings with faults, the journal against the truth, in memory and in PostgreSQL; prints one JSON object
 	@scripts/year.sh
 
+.PHONY: bench-line
+bench-line: ## figures: what packet loss, ten dark seconds and blocked UDP do to a picture; prints one JSON object
+	@$(GO) run ./sfu/linebench $(LINE)
+
 .PHONY: lint
 lint: $(NPM_STAMP) ## golangci-lint and biome
 	$(GO) tool -modfile=tools.mod golangci-lint run

@@ -18,6 +18,7 @@ var allowed = []struct {
 	{"sfu/egress", nil},
 	{"sfu/sfutest", []string{"sfu"}},
 	{"sfu/sfubench", []string{"sfu"}},
+	{"sfu/linebench", []string{"sfu", "sfu/sfutest"}},
 	{"rollcall", nil},
 	{"rollcall/postgres/...", []string{"rollcall", "rollcall/..."}},
 	{"rollcall/storetest", []string{"rollcall", "rollcall/..."}},

@@ -77,13 +77,20 @@ func publisherLine(line string, startBitrate int) string {
 	rest, ok := strings.CutPrefix(line, "a=rtpmap:")
 	if ok {
 		pt, encoding, _ := strings.Cut(rest, " ")
-		if strings.HasPrefix(encoding, "VP8/") {
+		if strings.HasPrefix(encoding, "VP8/") { // it has no parameters of its own
 			return line + fmt.Sprintf("a=fmtp:%s x-google-start-bitrate=%d\r\n", pt, startBitrate/1000)
 		}
 		return line
 	}
-	if strings.HasPrefix(line, "a=fmtp:") && strings.Contains(line, "useinbandfec=1") {
-		return strings.TrimRight(line, "\r\n") + ";usedtx=1\r\n"
+	if !strings.HasPrefix(line, "a=fmtp:") {
+		return line
+	}
+	text := strings.TrimRight(line, "\r\n")
+	switch {
+	case strings.Contains(line, "useinbandfec=1"):
+		return text + ";usedtx=1\r\n"
+	case strings.Contains(line, "profile-level-id="):
+		return text + fmt.Sprintf(";x-google-start-bitrate=%d\r\n", startBitrate/1000)
 	}
 	return line
 }

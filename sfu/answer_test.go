@@ -43,7 +43,7 @@ func answerFor(t *testing.T, cfg sfu.Config, local netip.Addr, lines ...sfu.Line
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer
+	return answer.SDP
 }
 
 func TestAnswer(t *testing.T) {

@@ -151,10 +151,18 @@ func (t *track) costs(now int64) [maxLayers]int64 {
 	return out
 }
 
-// sample measures what the layers of a source send.
+// sample measures what the layers of a source send. A second that began before the layer did would say too little.
 func (t *track) sample(now int64) {
 	for _, l := range t.layers {
-		if since := now - l.sampledAt; since >= int64(time.Second) {
+		since := now - l.sampledAt
+		switch {
+		case !l.alive(now):
+			l.sampledAt = never
+			l.rate.Store(0)
+		case l.sampledAt == never:
+			l.sampledAt = now
+			l.bytes.Store(0)
+		case since >= int64(time.Second):
 			l.rate.Store(int64(float64(l.bytes.Swap(0)) * 8e9 / float64(since)))
 			l.sampledAt = now
 		}
@@ -169,9 +177,10 @@ func (r *Room) bandwidthLocked(now int64) {
 		}
 	}
 	budgets, limited := r.budgetsLocked(now)
+	r.budgets = budgets
 	for _, p := range r.participants {
 		if p.connected.Load() {
-			r.limitViewerLocked(p, budgets[p], now)
+			r.limitViewerLocked(p, now)
 		}
 	}
 	if limited != r.limited {
@@ -180,41 +189,82 @@ func (r *Room) bandwidthLocked(now int64) {
 	}
 }
 
-// limitViewerLocked divides a viewer's line among its pictures; budget says what its network allows of each source.
-func (r *Room) limitViewerLocked(p *participant, budget map[SourceID]int, now int64) {
-	var slots []*slot
-	var demands []demand
-	var needed, sound int64
+// limitViewerLocked looks at a viewer's line and divides it among its pictures.
+func (r *Room) limitViewerLocked(p *participant, now int64) {
+	v := r.viewLocked(p, now)
+	if p.most > 0 {
+		v.needed = min(v.needed, p.most) // nobody waits for a line that carries more
+	}
+	if d := &p.downlink; d.look(now, v.needed) {
+		r.log.Debug("a viewer's line", "participant", p.id, "limit", d.limit, "estimate", d.estimate.Load(), "sent", d.rate, "needed", v.needed)
+	}
+	p.repair.limit(p.limitLocked(), p.downlink.rate)
+	r.divideLocked(p, v, now)
+}
+
+// view is what a participant wants to see and hear.
+type view struct {
+	slots   []*slot
+	demands []demand // of the slots
+	// needed is what all of it takes in bit/s, sound the part of the sound.
+	needed, sound int64
+}
+
+func (r *Room) viewLocked(p *participant, now int64) (v view) {
 	for _, s := range p.slots {
-		if s.want.Source == "" {
+		if s.want.Source == "" || s.refused {
 			continue
 		}
 		if s.line.Kind == Audio {
-			sound += audioCost
+			v.sound += audioCost
 			continue
 		}
 		if t := r.activeLocked(s.want.Source); t != nil {
 			d := demand{cost: t.costs(now), want: t.limit(s.want.MaxLayer), priority: s.line.Priority}
-			slots, demands = append(slots, s), append(demands, d)
-			needed += d.cost[d.want]
+			v.slots, v.demands = append(v.slots, s), append(v.demands, d)
+			v.needed += d.cost[d.want]
 		}
 	}
-	defer func() { p.repair.limit(p.downlink.limit, p.downlink.rate) }()
-	if d := &p.downlink; d.look(now, sound+needed) {
-		r.log.Debug("a viewer's line", "participant", p.id, "limit", d.limit, "estimate", d.estimate.Load(), "sent", d.rate, "needed", sound+needed)
+	v.needed += v.sound
+	return v
+}
+
+// limitLocked is what a participant may be sent in all, by its line and by what was declared, in bit/s; 0 is no limit.
+func (p *participant) limitLocked() int64 {
+	if line := p.downlink.limit; line > 0 && (p.most == 0 || line < p.most) {
+		return line
 	}
-	levels := make([]int, len(slots))
+	return p.most
+}
+
+// divideLocked divides what a participant may be sent among its pictures; budgets may allow less of some.
+func (r *Room) divideLocked(p *participant, v view, now int64) {
+	levels := make([]int, len(v.slots))
 	for i := range levels {
 		levels[i] = maxLayers
 	}
-	if p.downlink.limit > 0 {
-		levels = allocate(demands, p.downlink.limit-sound)
+	if limit := p.limitLocked(); limit > 0 {
+		levels = allocate(v.demands, limit-v.sound)
 	}
-	for i, s := range slots {
-		if level, bound := budget[s.want.Source]; bound && level < levels[i] && level < demands[i].want {
+	budget := r.budgets[p]
+	for i, s := range v.slots {
+		if level, bound := budget[s.want.Source]; bound && level < levels[i] && level < v.demands[i].want {
 			levels[i] = level
 		}
 		r.allowLocked(s, levels[i], now)
+	}
+}
+
+// Limit declares how much a participant is sent in all, in bits per second of RTP; 0, the default, is as much as its line carries.
+// Layers step down for it, lines of a lower priority first. Sound, and the lowest layer on the lines of the highest priority, are
+// sent in any case.
+func (r *Room) Limit(id ParticipantID, bitrate int64) {
+	r.mu.Lock()
+	defer r.unlock()
+	if p := r.participants[id]; p != nil {
+		p.most = max(bitrate, 0)
+		now := r.server.now()
+		r.divideLocked(p, r.viewLocked(p, now), now)
 	}
 }
 
@@ -224,8 +274,5 @@ func (r *Room) allowLocked(s *slot, level int, now int64) {
 		return
 	}
 	s.allowed = level
-	r.resolveLocked(s, now)
-	if src := r.sources[s.want.Source]; src != nil {
-		r.demandLocked(src, now)
-	}
+	r.followLocked(s, now)
 }

@@ -84,3 +84,41 @@ func TestABudgetStepsLayersDown(t *testing.T) {
 	w.events.await(t, func(e sfu.Event) bool { l, ok := e.(sfu.EgressLimited); return ok && !l.Limited })
 	w.eventually(v1, "one is large again", func() bool { last, _ := v1.Recording("one").Last(); return last.RID == "h" })
 }
+
+// TestALimitIsWhatOneViewerGetsInAll: a viewer with a limit never gets the layer that is above it, what has a lower priority waits,
+// and nobody else is touched.
+func TestALimitIsWhatOneViewerGetsInAll(t *testing.T) {
+	w := newWorld(t)
+	line := simulcast("A")
+	line.Layers = []sfu.Layer{{RID: "l", MaxBitrate: 60_000}, {RID: "m", MaxBitrate: 250_000}, {RID: "h", MaxBitrate: 700_000}}
+	a, b := w.join("a", []sfu.Line{line}), w.join("b", []sfu.Line{camera("B")})
+	for rid, fill := range map[string]int{"m": 300, "h": 1000} {
+		a.Publisher("camera").Encoding(rid).Fill(fill)
+	}
+	b.Publisher("camera").Encoding("").Fill(700)
+	a.Publisher("camera").Start(30)
+	b.Publisher("camera").Start(30)
+	first := viewing("main")
+	first.Priority = 1
+	viewer, other := w.join("viewer", []sfu.Line{first, viewing("side")}), w.join("other", []sfu.Line{first})
+	w.room.Limit("viewer", 400_000)
+	w.room.Show("viewer", map[string]sfu.Want{"main": {Source: "A"}, "side": {Source: "B"}})
+	w.room.Show("other", map[string]sfu.Want{"main": {Source: "A"}})
+	main, side := viewer.Recording("main"), viewer.Recording("side")
+	w.eventually(other, "the other viewer gets the best layer", func() bool { last, _ := other.Recording("main").Last(); return last.RID == "h" })
+	w.eventually(viewer, "the viewer gets the middle one", func() bool { last, _ := main.Last(); return last.RID == "m" })
+	n := main.Len()
+	w.eventually(viewer, "it goes on", func() bool { return main.Len() > n+120 })
+	for _, p := range main.Packets() {
+		if p.RID == "h" {
+			t.Fatal("the viewer got the best layer in spite of its limit")
+		}
+	}
+	if side.Len() > 0 {
+		t.Errorf("%d packets of the other line came", side.Len())
+	}
+	w.room.Limit("viewer", 0)
+	w.eventually(viewer, "without a limit all of it comes", func() bool { last, _ := main.Last(); return last.RID == "h" && side.Len() > 0 })
+	checkContinuous(t, main.Packets())
+	checkKeyframes(t, main.Packets())
+}

@@ -62,7 +62,7 @@ func (r *Room) shareLocked(b Budget, now int64) (levels map[SourceID]int, limite
 		for _, s := range p.slots {
 			t := r.activeLocked(s.want.Source)
 			switch {
-			case s.want.Source == "" || t == nil:
+			case s.want.Source == "" || s.refused || t == nil:
 				continue
 			case s.line.Kind == Audio:
 				rest -= audioCost

@@ -18,6 +18,7 @@
 //
 // # Codecs
 //
-// VP8 and Opus. Video may be simulcast in up to three layers, whose RIDs are "l", "m" and "h" from low to high. Layers
+// Opus, and for video VP8 or H.264, one of them for all ([Config].Codec), for nothing is transcoded. A participant without it takes part
+// with sound only, and [Answer] says so. Video may be simulcast in up to three layers, whose RIDs are "l", "m" and "h" from low to high. Layers
 // that nobody watches are switched off at the publisher through [LayersWanted].
 package sfu

@@ -40,7 +40,7 @@ type bufferFactory func(kind packetio.BufferPacketType, ssrc uint32) io.ReadWrit
 // newPeerConnection makes an ICE-lite peer connection on the server's sockets. It has no interceptors: packets come in
 // through the buffer factory on the SRTP session's goroutine, so that a track costs no goroutine and no copy.
 func (s *Server) newPeerConnection(endpoints []*endpoint, buffers bufferFactory, secrets *dtlsSecrets) (*webrtc.PeerConnection, error) {
-	media, err := mediaEngine()
+	media, err := mediaEngine(s.cfg.Codec)
 	if err != nil {
 		return nil, err
 	}
@@ -93,10 +93,10 @@ func (s *Server) settings(endpoints []*endpoint, buffers bufferFactory, secrets 
 	return e, nil
 }
 
-// mediaEngine knows VP8 with RTX and Opus with in-band FEC. A viewer estimates its bandwidth itself and says it (REMB): that takes
-// one small message a second, where transport-wide feedback would take one for every few packets from every viewer.
-func mediaEngine() (*webrtc.MediaEngine, error) {
-	const vp8, rtx, opus = 96, 97, 111
+// mediaEngine knows one codec of video with RTX, and Opus with in-band FEC. A viewer estimates its bandwidth itself and says it
+// (REMB): that takes one small message a second, where transport-wide feedback would take one for every few packets from every viewer.
+func mediaEngine(codec VideoCodec) (*webrtc.MediaEngine, error) {
+	const video, rtx, audio = 96, 97, 111
 	m := &webrtc.MediaEngine{}
 	feedback := []webrtc.RTCPFeedback{{Type: "nack"}, {Type: "nack", Parameter: "pli"}, {Type: "ccm", Parameter: "fir"}, {Type: "goog-remb"}}
 	codecs := []struct {
@@ -105,19 +105,19 @@ func mediaEngine() (*webrtc.MediaEngine, error) {
 	}{
 		{webrtc.RTPCodecParameters{
 			RTPCodecCapability: webrtc.RTPCodecCapability{
-				MimeType: webrtc.MimeTypeVP8, ClockRate: videoClock, RTCPFeedback: feedback,
-			}, PayloadType: vp8,
+				MimeType: codec.mime(), ClockRate: videoClock, SDPFmtpLine: codec.parameters(), RTCPFeedback: feedback,
+			}, PayloadType: video,
 		}, webrtc.RTPCodecTypeVideo},
 		{webrtc.RTPCodecParameters{
 			RTPCodecCapability: webrtc.RTPCodecCapability{
-				MimeType: webrtc.MimeTypeRTX, ClockRate: videoClock, SDPFmtpLine: fmt.Sprintf("apt=%d", vp8),
+				MimeType: webrtc.MimeTypeRTX, ClockRate: videoClock, SDPFmtpLine: fmt.Sprintf("apt=%d", video),
 			}, PayloadType: rtx,
 		}, webrtc.RTPCodecTypeVideo},
 		{webrtc.RTPCodecParameters{
 			RTPCodecCapability: webrtc.RTPCodecCapability{
 				MimeType: webrtc.MimeTypeOpus, ClockRate: audioClock, Channels: 2,
 				SDPFmtpLine: "minptime=10;useinbandfec=1",
-			}, PayloadType: opus,
+			}, PayloadType: audio,
 		}, webrtc.RTPCodecTypeAudio},
 	}
 	for _, c := range codecs {

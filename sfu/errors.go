@@ -17,6 +17,8 @@ var (
 	ErrAnswered = errors.New("sfu: the participant's offer was answered already")
 	// ErrBadOffer is wrapped by Answer's error when the offer cannot be used.
 	ErrBadOffer = errors.New("sfu: the offer cannot be used")
+	// ErrNoCodec is wrapped by Answer's error when nothing is left of a participant whose offer does not have the room's codec of video.
+	ErrNoCodec = errors.New("sfu: the offer does not have the codec of the room's video, and no audio")
 	// ErrBadLines is wrapped by Join's error when the lines contradict themselves.
 	ErrBadLines = errors.New("sfu: the lines cannot be used")
 )

@@ -31,7 +31,8 @@ type ConnectionChanged struct {
 	State       ConnectionState
 }
 
-// SourceChanged reports that a source began or ceased to send, or that other layers of it arrive.
+// SourceChanged reports that a source began or ceased to send, that its pictures began or ceased to be whole, or that other layers of
+// it arrive.
 type SourceChanged struct {
 	Source SourceID
 	// Participant is the publisher.
@@ -39,6 +40,9 @@ type SourceChanged struct {
 	// Live means that packets arrive. It turns false after Config.Silence without any while the source is expected
 	// to send, and when its publisher leaves.
 	Live bool
+	// NoFrames means that packets of a video source arrive, but for Config.Silence no whole picture that a viewer could decode. A
+	// server without a decoder sees no more than that: a black or frozen picture is for its page to notice.
+	NoFrames bool
 	// Layers are the RIDs that arrive, from low to high; empty for audio and for video without simulcast.
 	Layers []string
 }

@@ -35,7 +35,7 @@ func Example() {
 		if err != nil {
 			panic(err)
 		}
-		if err := client.Accept(answer); err != nil {
+		if err := client.Accept(answer.SDP); err != nil {
 			panic(err)
 		}
 		return client

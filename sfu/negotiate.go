@@ -8,36 +8,59 @@ import (
 	"github.com/pion/webrtc/v4"
 )
 
+// Answer is the outcome of a negotiation.
+type Answer struct {
+	// SDP is the session description for the participant.
+	SDP string
+	// SoundOnly says that the offer does not have the codec of the room's video (Config.Codec): its video lines are rejected, and the
+	// participant takes part with sound only. It should be told.
+	SoundOnly bool
+}
+
 // Answer negotiates a participant's connection, once. An offer whose m-lines are not what was agreed in Join is refused
 // with a *LineMismatchError, and may be corrected; after an answer there is no other.
-func (r *Room) Answer(ctx context.Context, id ParticipantID, offerSDP string) (answer string, err error) {
+func (r *Room) Answer(ctx context.Context, id ParticipantID, offerSDP string) (answer Answer, err error) {
 	r.mu.Lock()
 	p := r.participants[id]
 	closed := r.closed
 	r.mu.Unlock()
 	switch {
 	case closed:
-		return "", ErrClosed
+		return answer, ErrClosed
 	case p == nil:
-		return "", ErrNotJoined
+		return answer, ErrNotJoined
 	}
-	sections, err := checkOffer(offerSDP, p.lines)
+	o, err := checkOffer(offerSDP, p.lines, r.server.cfg.Codec)
 	if err != nil {
-		return "", err
+		return answer, err
 	}
 	p.mu.Lock()
 	again := p.answered
 	p.answered = true
 	p.mu.Unlock()
 	if again {
-		return "", ErrAnswered
+		return answer, ErrAnswered
 	}
-	answer, err = r.negotiate(ctx, p, offerSDP, sections)
+	r.refuseVideo(p, o.soundOnly)
+	sdp, err := r.negotiate(ctx, p, offerSDP, o)
 	if err != nil {
 		p.abort()
-		return "", err
+		return answer, err
 	}
-	return answer, nil
+	return Answer{sdp, o.soundOnly}, nil
+}
+
+// refuseVideo keeps the video lines of a participant without the codec empty, whatever they are to show.
+func (r *Room) refuseVideo(p *participant, refused bool) {
+	r.mu.Lock()
+	defer r.unlock()
+	now := r.server.now()
+	for _, s := range p.slots {
+		if s.line.Kind == Video && s.refused != refused {
+			s.refused = refused
+			r.followLocked(s, now)
+		}
+	}
 }
 
 // abort makes a failed negotiation undone, so that another offer may follow.
@@ -65,7 +88,7 @@ func (r *Room) unpublishAll(p *participant) {
 	}
 }
 
-func (r *Room) negotiate(ctx context.Context, p *participant, offer string, offered []*section) (_ string, err error) {
+func (r *Room) negotiate(ctx context.Context, p *participant, offer string, o offered) (_ string, err error) {
 	// The offer comes from a stranger: if a parser panics on it, that must stay the stranger's problem.
 	defer func() {
 		if e := recover(); e != nil {
@@ -87,6 +110,9 @@ func (r *Room) negotiate(ctx context.Context, p *participant, offer string, offe
 	p.pc, p.secrets = pc, secrets
 	p.mu.Unlock()
 	for _, s := range p.slots {
+		if o.soundOnly && s.line.Kind == Video {
+			continue // without a sender, Pion rejects the m-line
+		}
 		init := webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly}
 		if _, err := pc.AddTransceiverFromTrack(s, init); err != nil {
 			return "", fmt.Errorf("sfu: cannot add the line %s: %w", s.line.Name, err)
@@ -100,7 +126,7 @@ func (r *Room) negotiate(ctx context.Context, p *participant, offer string, offe
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", ErrBadOffer, err)
 	}
-	if err := r.publish(p, local.SDP, offered); err != nil {
+	if err := r.publish(p, local.SDP, o); err != nil {
 		return "", err
 	}
 	pc.OnConnectionStateChange(func(state webrtc.PeerConnectionState) {
@@ -137,18 +163,21 @@ func (r *Room) start(ctx context.Context, p *participant, pc *webrtc.PeerConnect
 }
 
 // publish makes the tracks of the Send lines, with what was negotiated for them.
-func (r *Room) publish(p *participant, answer string, offered []*section) error {
+func (r *Room) publish(p *participant, answer string, o offered) error {
 	answered, err := parseSections(answer, len(p.lines))
 	if err != nil || len(answered) != len(p.lines) {
 		return fmt.Errorf("%w: the answer to it has other m-lines", ErrBadOffer)
 	}
 	var tracks []*track
 	for i, line := range p.lines {
+		if o.soundOnly && line.Kind == Video {
+			continue
+		}
 		if answered[i].rejected {
-			return &LineMismatchError{i, line.Name, describe(line), "an m-line without a usable codec"}
+			return &LineMismatchError{i, line.Name, line.describe(r.server.cfg.Codec), "an m-line without a usable codec"}
 		}
 		if line.Direction == Send {
-			tracks = append(tracks, p.negotiated(line, answered[i], offered[i]))
+			tracks = append(tracks, p.negotiated(line, answered[i], o.sections[i]))
 		} else {
 			p.slotByName[line.Name].absID = answered[i].extensions[extensionSendTime]
 		}
@@ -173,7 +202,7 @@ func (p *participant) negotiated(line Line, answered, offered *section) *track {
 		t.keepOffered(offered.rids)
 	}
 	t.mid = answered.mid
-	t.mediaPT, _ = answered.payloadType(codecOf(line.Kind))
+	t.mediaPT, _ = answered.payloadType(line.Kind, p.room.server.cfg.Codec)
 	t.rtxPT = answered.rtxType(t.mediaPT)
 	t.midID = answered.extensions[extensionMID]
 	t.ridID = answered.extensions[extensionRID]

@@ -22,9 +22,11 @@ type section struct {
 	direction string
 	rejected  bool
 	rids      []string
-	// codecs maps a payload type to the encoding's name, apt the payload type of RTX to that of its codec.
-	codecs map[uint8]string
-	apt    map[uint8]uint8
+	// codecs maps a payload type to the encoding's name, parameters to what a=fmtp says of it, apt the payload type of RTX to that of
+	// its codec.
+	codecs     map[uint8]string
+	parameters map[uint8]string
+	apt        map[uint8]uint8
 	// extensions maps a header extension's URI to its id.
 	extensions map[string]uint8
 	// ssrcs are the declared SSRCs in order; rtxOf maps an SSRC of RTX to that of its codec (a=ssrc-group:FID).
@@ -67,7 +69,7 @@ func isDirection(s string) bool {
 func newSection(value, direction string) *section {
 	fields := strings.Fields(value)
 	s := &section{
-		direction: direction, codecs: map[uint8]string{}, apt: map[uint8]uint8{},
+		direction: direction, codecs: map[uint8]string{}, parameters: map[uint8]string{}, apt: map[uint8]uint8{},
 		extensions: map[string]uint8{}, rtxOf: map[uint32]uint32{},
 	}
 	if len(fields) > 0 {
@@ -110,15 +112,18 @@ func (s *section) attribute(value string) {
 
 func (s *section) formatParameters(rest string) {
 	pt, parameters, _ := strings.Cut(rest, " ")
+	n, err := strconv.ParseUint(pt, 10, 7)
+	if err != nil {
+		return
+	}
+	s.parameters[uint8(n)] = parameters
 	apt, ok := strings.CutPrefix(parameters, "apt=")
 	if !ok {
 		return
 	}
 	apt, _, _ = strings.Cut(apt, ";")
-	rtx, err1 := strconv.ParseUint(pt, 10, 7)
-	codec, err2 := strconv.ParseUint(apt, 10, 7)
-	if err1 == nil && err2 == nil {
-		s.apt[uint8(rtx)] = uint8(codec)
+	if codec, err := strconv.ParseUint(apt, 10, 7); err == nil {
+		s.apt[uint8(n)] = uint8(codec)
 	}
 }
 
@@ -153,11 +158,15 @@ func (s *section) group(rest string) {
 	}
 }
 
-// payloadType returns the lowest payload type of a codec, or false.
-func (s *section) payloadType(codec string) (uint8, bool) {
+// payloadType returns the lowest payload type of what a kind of media is forwarded in, or false.
+func (s *section) payloadType(k Kind, codec VideoCodec) (uint8, bool) {
 	best, found := uint8(0), false
 	for pt, name := range s.codecs {
-		if name == codec && (!found || pt < best) {
+		fits := name == opus
+		if k == Video {
+			fits = codec.accepts(name, s.parameters[pt])
+		}
+		if fits && (!found || pt < best) {
 			best, found = pt, true
 		}
 	}
@@ -175,48 +184,66 @@ func (s *section) rtxType(codec uint8) uint8 {
 	return best
 }
 
-// codecOf is the codec that a kind of media is forwarded in.
-func codecOf(k Kind) string {
-	if k == Video {
-		return "vp8"
-	}
-	return "opus"
+// offered is what an offer turned out to be.
+type offered struct {
+	sections []*section
+	// soundOnly says that none of its video has the codec of the room.
+	soundOnly bool
 }
 
-// checkOffer compares an offer with what was agreed and returns its m-lines.
-func checkOffer(offer string, lines []Line) ([]*section, error) {
+// checkOffer compares an offer with what was agreed.
+func checkOffer(offer string, lines []Line, codec VideoCodec) (offered, error) {
+	var out offered
 	if limit := offerBase + offerPerLine*len(lines); len(offer) > limit {
-		return nil, fmt.Errorf("%w: %d bytes are too many for %d m-lines (at most %d); offer VP8 and Opus only",
-			ErrBadOffer, len(offer), len(lines), limit)
+		return out, fmt.Errorf("%w: %d bytes are too many for %d m-lines (at most %d); offer %s and Opus only",
+			ErrBadOffer, len(offer), len(lines), limit, codec)
 	}
 	sections, err := parseSections(offer, len(lines))
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	if len(sections) == 0 && len(lines) > 0 {
-		return nil, fmt.Errorf("%w: it has no m-line", ErrBadOffer)
+		return out, fmt.Errorf("%w: it has no m-line", ErrBadOffer)
 	}
+	out.sections, out.soundOnly = sections, soundOnly(sections, codec)
 	for i, line := range lines {
 		if i >= len(sections) {
-			return nil, &LineMismatchError{i, line.Name, describe(line), "no m-line"}
+			return out, &LineMismatchError{i, line.Name, line.describe(codec), "no m-line"}
 		}
-		if err := checkSection(i, line, sections[i]); err != nil {
-			return nil, err
+		if err := checkSection(i, line, sections[i], codec, out.soundOnly); err != nil {
+			return out, err
 		}
 	}
 	if len(sections) > len(lines) {
-		return nil, &LineMismatchError{len(lines), "", "no further m-line", sections[len(lines)].kind}
+		return out, &LineMismatchError{len(lines), "", "no further m-line", sections[len(lines)].kind}
 	}
-	return sections, nil
+	if out.soundOnly && !slices.ContainsFunc(lines, func(l Line) bool { return l.Kind == Audio }) {
+		return out, fmt.Errorf("%w: %w", ErrBadOffer, ErrNoCodec)
+	}
+	return out, nil
 }
 
-func checkSection(i int, line Line, s *section) error {
-	mismatch := func(got string) error { return &LineMismatchError{i, line.Name, describe(line), got} }
+// soundOnly says whether an offer has video, but nowhere in the codec.
+func soundOnly(sections []*section, codec VideoCodec) bool {
+	some := false
+	for _, s := range sections {
+		if s.kind == string(Video) {
+			if _, ok := s.payloadType(Video, codec); ok {
+				return false
+			}
+			some = true
+		}
+	}
+	return some
+}
+
+func checkSection(i int, line Line, s *section, codec VideoCodec, soundOnly bool) error {
+	mismatch := func(got string) error { return &LineMismatchError{i, line.Name, line.describe(codec), got} }
 	want := "sendonly"
 	if line.Direction == Recv {
 		want = "recvonly"
 	}
-	_, hasCodec := s.payloadType(codecOf(line.Kind))
+	_, hasCodec := s.payloadType(line.Kind, codec)
 	switch {
 	case s.kind != string(line.Kind):
 		return mismatch(printable(s.kind))
@@ -224,8 +251,8 @@ func checkSection(i int, line Line, s *section) error {
 		return mismatch("a rejected m-line (port 0)")
 	case s.direction != want:
 		return mismatch(s.kind + " " + s.direction)
-	case !hasCodec:
-		return mismatch(s.kind + " without " + codecOf(line.Kind))
+	case !hasCodec && (!soundOnly || line.Kind != Video):
+		return mismatch(s.kind + " without " + codec.codecOf(line.Kind))
 	case s.mid == "":
 		return mismatch(s.kind + " without a=mid")
 	}
@@ -238,12 +265,12 @@ func checkSection(i int, line Line, s *section) error {
 }
 
 // describe says in words what an m-line should be.
-func describe(l Line) string {
+func (l Line) describe(codec VideoCodec) string {
 	direction := "sendonly"
 	if l.Direction == Recv {
 		direction = "recvonly"
 	}
-	text := string(l.Kind) + " " + direction + " with " + codecOf(l.Kind)
+	text := string(l.Kind) + " " + direction + " with " + codec.codecOf(l.Kind)
 	if len(l.Layers) > 1 {
 		rids := make([]string, len(l.Layers))
 		for i := range l.Layers {

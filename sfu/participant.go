@@ -45,6 +45,7 @@ type participant struct {
 	haveClock   bool
 
 	downlink   downlink
+	most       int64 // bit/s that it may be sent in all, 0 for no bound; the room's lock guards it
 	repair     repairBudget
 	connected  atomic.Bool
 	path       atomic.Pointer[path] // nil before the connection is up, and for viewers that Pion sends to

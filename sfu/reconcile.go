@@ -15,11 +15,26 @@ const (
 	layerPatience = 2 * time.Second
 )
 
-// wantLocked stores a want and acts on it.
-func (r *Room) wantLocked(s *slot, w Want, now int64) {
-	if s.want == w {
-		return
+// showLocked stores what a participant's lines are to show and acts on it.
+func (r *Room) showLocked(p *participant, want map[string]Want, now int64) {
+	var changed []*slot
+	for name, w := range want {
+		if s := p.slotByName[name]; s != nil && s.want != w {
+			r.wantLocked(s, w, now)
+			changed = append(changed, s)
+		}
 	}
+	if len(changed) > 0 && p.limitLocked() > 0 {
+		// Before anything is asked for: a thin line is not sent the large keyframe of what it can't have.
+		r.divideLocked(p, r.viewLocked(p, now), now)
+	}
+	for _, s := range changed {
+		r.followLocked(s, now)
+	}
+}
+
+// wantLocked stores a want; followLocked acts on it.
+func (r *Room) wantLocked(s *slot, w Want, now int64) {
 	old := s.want
 	s.want = w
 	if old.Source != w.Source {
@@ -32,8 +47,11 @@ func (r *Room) wantLocked(s *slot, w Want, now int64) {
 	if w.Source != "" {
 		r.sourceLocked(w.Source).slots[s] = struct{}{}
 	}
+}
+
+func (r *Room) followLocked(s *slot, now int64) {
 	r.resolveLocked(s, now)
-	if src := r.sources[w.Source]; src != nil {
+	if src := r.sources[s.want.Source]; src != nil {
 		r.demandLocked(src, now)
 	}
 }
@@ -52,7 +70,7 @@ func (r *Room) resolveLocked(s *slot, now int64) {
 	if src := r.sources[s.want.Source]; src != nil {
 		t = src.active
 	}
-	if !s.participant.connected.Load() {
+	if s.refused || !s.participant.connected.Load() {
 		t = nil
 	}
 	most := 0
@@ -161,7 +179,7 @@ func (r *Room) unpublishLocked(t *track, now int64) {
 	}
 	src.tracks = slices.DeleteFunc(src.tracks, func(o *track) bool { return o == t })
 	if src.active == t {
-		r.reportLiveLocked(t, false, nil)
+		r.reportLiveLocked(t, SourceChanged{})
 		src.active = nil
 		if n := len(src.tracks); n > 0 {
 			src.active = src.tracks[n-1]
@@ -234,7 +252,7 @@ func (r *Room) wantedLocked(src *source, t *track, now int64) [maxLayers]bool {
 			want[len(t.layers)-1] = true
 		}
 		for s := range src.slots {
-			if level := min(t.limit(s.want.MaxLayer), s.allowed); level != off {
+			if level := min(t.limit(s.want.MaxLayer), s.allowed); level != off && !s.refused {
 				want[level] = true
 			}
 			if cur := s.showing(); cur != nil && cur.track == t {
@@ -290,16 +308,18 @@ func (r *Room) checkLiveLocked(src *source, now int64) {
 	if !live && t.toldLive && !t.expectedLocked() {
 		return
 	}
-	r.reportLiveLocked(t, live, rids)
+	r.reportLiveLocked(t, SourceChanged{Live: live, NoFrames: live && !t.framesLocked(now), Layers: rids})
 }
 
-func (r *Room) reportLiveLocked(t *track, live bool, rids []string) {
-	joined := strings.Join(rids, ",")
-	if t.toldLive == live && t.toldRIDs == joined {
+// reportLiveLocked tells what is new about a publication.
+func (r *Room) reportLiveLocked(t *track, e SourceChanged) {
+	joined := strings.Join(e.Layers, ",")
+	if t.toldLive == e.Live && t.toldBare == e.NoFrames && t.toldRIDs == joined {
 		return
 	}
-	t.toldLive, t.toldRIDs = live, joined
-	r.events.push(SourceChanged{Source: t.line.Source, Participant: t.participant.id, Live: live, Layers: rids})
+	t.toldLive, t.toldBare, t.toldRIDs = e.Live, e.NoFrames, joined
+	e.Source, e.Participant = t.line.Source, t.participant.id
+	r.events.push(e)
 }
 
 // wakeTrack, wakeSlot and heard are how the packet path tells the room that something changed; none waits for its lock.

@@ -38,6 +38,8 @@ type Room struct {
 	unsettled map[*slot]struct{}
 	// asking are the publications whose keyframes are asked for when the lock is given back.
 	asking map[*track]struct{}
+	// budgets are the levels that budgets allow, as they were last divided.
+	budgets map[*participant]map[SourceID]int
 	// limited says whether a budget keeps layers from viewers.
 	limited bool
 	// ticks counts those of the room's goroutine.
@@ -148,6 +150,7 @@ func (r *Room) removeLocked(p *participant) {
 	now := r.server.now()
 	for _, s := range p.slots {
 		r.wantLocked(s, Want{}, now)
+		r.followLocked(s, now)
 	}
 	p.mu.Lock()
 	tracks := p.tracks
@@ -201,11 +204,7 @@ func (r *Room) ShowAll(wants map[ParticipantID]map[string]Want) {
 		if p == nil {
 			continue
 		}
-		for name, w := range want {
-			if s := p.slotByName[name]; s != nil {
-				r.wantLocked(s, w, now)
-			}
-		}
+		r.showLocked(p, want, now)
 	}
 }
 

@@ -69,7 +69,7 @@ func (w *world) joinWith(id sfu.ParticipantID, lines []sfu.Line, options sfutest
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if err := c.Accept(answer); err != nil {
+	if err := c.Accept(answer.SDP); err != nil {
 		w.t.Fatal(err)
 	}
 	if !c.WaitFor(patience, c.Connected) {

@@ -1,6 +1,7 @@
 package sfu
 
 import (
+	"cmp"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -61,6 +62,10 @@ func New(cfg Config) (*Server, error) {
 	if cfg.StartBitrate <= 0 {
 		cfg.StartBitrate = defaultStartBitrate
 	}
+	cfg.Codec = cmp.Or(cfg.Codec, VP8)
+	if err := cfg.Codec.check(); err != nil {
+		return nil, err
+	}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, fmt.Errorf("sfu: cannot make a key: %w", err)
@@ -92,6 +97,9 @@ func New(cfg Config) (*Server, error) {
 
 // nextShard spreads participants evenly.
 func (s *Server) nextShard() *shard { return s.shards[int(s.joined.Add(1))%len(s.shards)] }
+
+// Codec is what all video is in.
+func (s *Server) Codec() VideoCodec { return s.cfg.Codec }
 
 // Port is the UDP and TCP port in use.
 func (s *Server) Port() int { return s.port }

@@ -65,6 +65,8 @@ type slot struct {
 	attached []*layer
 	// allowed is the highest layer that bandwidth allows, or off.
 	allowed int
+	// refused says that the participant does not have the codec: the line shows nothing, whatever is wanted.
+	refused bool
 }
 
 // resend notes when a packet was retransmitted.
@@ -110,7 +112,7 @@ func (s *slot) Bind(ctx webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, er
 	var codec webrtc.RTPCodecParameters
 	want := webrtc.MimeTypeOpus
 	if s.line.Kind == Video {
-		want = webrtc.MimeTypeVP8
+		want = s.room.server.cfg.Codec.mime()
 	}
 	for _, c := range ctx.CodecParameters() {
 		if c.MimeType == want {

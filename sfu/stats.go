@@ -19,8 +19,8 @@ type counters struct {
 type Stats struct {
 	// Participants are in the room; Connected of them have a connection that is up.
 	Participants, Connected int
-	// Sources are published; LiveSources of them send.
-	Sources, LiveSources int
+	// Sources are published; LiveSources of them send, FramelessSources of those send no whole pictures.
+	Sources, LiveSources, FramelessSources int
 	// PacketsIn and BytesIn are RTP as it came, with retransmissions and duplicates.
 	PacketsIn, BytesIn uint64
 	// PacketsOut and BytesOut are RTP as it was sent; PacketsDropped could not be sent.
@@ -59,6 +59,9 @@ func (r *Room) Stats() Stats {
 		out.Sources++
 		if src.active.toldLive {
 			out.LiveSources++
+		}
+		if src.active.toldBare {
+			out.FramelessSources++
 		}
 		for _, l := range src.active.layers {
 			l.mu.Lock()
@@ -118,6 +121,8 @@ func metrics() []metric {
 		make("connected", "Participants with a connection.", gauge, func(s Stats) float64 { return float64(s.Connected) }),
 		make("sources", "Published sources.", gauge, func(s Stats) float64 { return float64(s.Sources) }),
 		make("live_sources", "Sources that send.", gauge, func(s Stats) float64 { return float64(s.LiveSources) }),
+		make("frameless_sources", "Sources that send, but no whole pictures.", gauge,
+			func(s Stats) float64 { return float64(s.FramelessSources) }),
 		make("packets_in_total", "RTP packets received.", counter, func(s Stats) float64 { return float64(s.PacketsIn) }),
 		make("bytes_in_total", "RTP bytes received.", counter, func(s Stats) float64 { return float64(s.BytesIn) }),
 		make("packets_out_total", "RTP packets sent.", counter, func(s Stats) float64 { return float64(s.PacketsOut) }),

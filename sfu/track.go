@@ -49,6 +49,7 @@ type track struct {
 	idleAt   [maxLayers]int64
 	told     bool
 	toldLive bool
+	toldBare bool // that no pictures come out of the packets
 	toldRIDs string
 }
 
@@ -78,12 +79,17 @@ type layer struct {
 	// ssrc is 0 until the first packet. lastAt is when the newest packet came.
 	ssrc   atomic.Uint32
 	lastAt atomic.Int64
+	// framedAt is when the last whole picture came, or, until one does, when packets began to arrive.
+	framedAt atomic.Int64
 
 	// epoch counts the streams that the publisher began on this layer; numbers of different ones have nothing to do with each other.
 	epoch uint32
+	// parameterSets says that the stream has parameter sets in band (H.264); it belongs to the publisher's goroutine.
+	parameterSets bool
 	// mu guards the state of the receiver and the ring, which the publisher's goroutine, the shards and the room's timer share.
 	mu      sync.Mutex
 	receive receiveState
+	frames  frameWatch
 	// The newest sender report of the source: srWall is its NTP time in nanoseconds since the Unix epoch.
 	haveSR   bool
 	srNTP    uint64
@@ -103,7 +109,7 @@ func newTrack(r *Room, p *participant, line Line, simulcast bool) *track {
 		}
 	}
 	for i, rid := range rids {
-		l := &layer{track: t, index: i, rid: rid, clock: audioClock}
+		l := &layer{track: t, index: i, rid: rid, clock: audioClock, sampledAt: never}
 		if line.Kind == Video {
 			l.clock = videoClock
 			l.receive.video = true
@@ -119,6 +125,7 @@ func newTrack(r *Room, p *participant, line Line, simulcast bool) *track {
 			l.receive.reach = int64(size) / 2
 		}
 		l.lastAt.Store(never)
+		l.framedAt.Store(never)
 		l.watchers.Store(&[]watching{})
 		t.layers = append(t.layers, l)
 	}
@@ -228,7 +235,9 @@ func (l *layer) restart(ssrc uint32) {
 	defer l.mu.Unlock()
 	l.receive = receiveState{video: l.receive.video, reach: l.receive.reach}
 	l.epoch++
+	l.parameterSets = false
 	l.ring.clear()
+	l.frames = frameWatch{}
 	l.haveSR = false
 	l.ssrc.Store(ssrc)
 }
@@ -239,25 +248,28 @@ func (l *layer) handle(h *rtpHeader, now int64) {
 	defer p.release()
 	p.layer, p.ts, p.marker, p.at = l, h.ts, h.marker, now
 	l.bytes.Add(uint64(len(h.payload)))
-	keyframe, padding := false, len(h.payload) == 0
+	var video videoPacket
+	padding := len(h.payload) == 0
 	if l.receive.video && !padding {
-		v, ok := parseVP8(h.payload)
-		if !ok {
+		var ok bool
+		if video, ok = l.takeVideo(p, h.payload); !ok {
+			l.arrived(now) // who sends what nobody can decode sends nevertheless
 			return
 		}
-		keyframe = v.keyframe
-		p.payload = append(append(p.payload, v.descriptor), v.data...)
 	} else if !padding {
 		p.payload = append(p.payload, h.payload...)
 	}
 	l.mu.Lock()
-	v := l.receive.receive(arrival{seq: h.seq, ts: h.ts, keyframe: keyframe, padding: padding, now: now})
+	v := l.receive.receive(arrival{seq: h.seq, ts: h.ts, keyframe: video.keyframe, padding: padding, now: now})
 	if v.newest {
 		l.receive.sample(ticks(now, l.clock), h.ts)
 	}
 	p.seq, p.keyframe, p.upTo, p.resumes, p.epoch = v.seq, v.begins, v.upTo, v.resumes, l.epoch
 	if v.pass || v.keep {
 		l.ring.put(p)
+		if l.receive.video && l.frames.add(p.seq, p.ts, video.start, p.marker) && v.pass {
+			l.framedAt.Store(now)
+		}
 	}
 	l.mu.Unlock()
 	l.arrived(now)
@@ -287,7 +299,11 @@ func (l *layer) kept(seq int64) *packet {
 
 // arrived notes that the layer sends, and wakes the room when it had not.
 func (l *layer) arrived(now int64) {
-	if last := l.lastAt.Swap(now); now-last >= l.track.silence() {
+	last := l.lastAt.Swap(now)
+	if now-last >= int64(l.track.room.server.cfg.Silence) {
+		l.framedAt.Store(now)
+	}
+	if now-last >= l.track.silence() {
 		l.track.room.wakeTrack(l.track)
 	}
 }

@@ -84,8 +84,11 @@ type Config struct {
 	Public []netip.Addr
 	// Log receives the server's log; nil discards it.
 	Log *slog.Logger
-	// Silence is how long a source may send nothing before it counts as not live; 0 means 3 s.
+	// Silence is how long a source may send nothing before it counts as not live, and nothing that can be decoded before it counts as
+	// without frames; 0 means 3 s.
 	Silence time.Duration
+	// Codec is what all video is negotiated in; empty is VP8. A participant whose offer has another one only takes part with sound.
+	Codec VideoCodec
 	// StartBitrate is announced to publishers of video as x-google-start-bitrate, in bits per second; 0 means
 	// 2.5 Mbit/s.
 	StartBitrate int

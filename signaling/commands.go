@@ -146,8 +146,8 @@ func handleOffer(k *socket, _ string, d wire.Offer) (any, error) {
 		return nil, offerError(err)
 	}
 	k.state.answered.Store(true)
-	hub.post(func() { hub.answered(k) })
-	return wire.Answer{SDP: answer}, nil
+	hub.post(func() { hub.answered(k, answer.SoundOnly) })
+	return wire.Answer{SDP: answer.SDP, SoundOnly: answer.SoundOnly}, nil
 }
 
 func handleDevice(k *socket, _ string, d wire.Device) (any, error) {

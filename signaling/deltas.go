@@ -51,7 +51,7 @@ func (h *hub) snapshot(k *socket) {
 	}
 	for _, l := range k.lines {
 		if l.Direction == string(sfu.Recv) {
-			k.state.slots[l.Name] = h.slot(k, l.Name)
+			k.state.slots[l.Name] = h.slot(k, l)
 			out.Slots = append(out.Slots, k.state.slots[l.Name])
 		}
 	}

@@ -28,6 +28,7 @@ var (
 	errRestart     = &rollcall.Error{Code: "restart", ZH: "服务器正在重启，即将自动恢复", EN: "the server is restarting; come back in a moment"}
 	errNoMedia     = &rollcall.Error{Code: "no_media", ZH: "本页面没有媒体线路", EN: "this page joined without media"}
 	errBadOffer    = &rollcall.Error{Code: "bad_offer", ZH: "媒体协商失败", EN: "the offer can't be used"}
+	errNoCodec     = &rollcall.Error{Code: "no_codec", ZH: "本机浏览器不支持会议的视频编码，无法显示画面", EN: "this browser does not have the video codec of the call: there is nothing to show"}
 	errHallTaken   = &rollcall.Error{Code: "hall_taken", ZH: "大厅画面正由另一控制台使用", EN: "another console holds the hall's camera"}
 	errNotHall     = &rollcall.Error{Code: "not_hall", ZH: "本控制台未持有大厅画面", EN: "this console does not hold the hall's camera"}
 	errSeatTaken   = &rollcall.Error{Code: "seat_taken", ZH: "本席位正由另一台设备使用", EN: "another device holds the seat"}
@@ -66,6 +67,9 @@ func offerError(err error) error {
 	var line *sfu.LineMismatchError
 	if errors.As(err, &line) {
 		return &detailed{errBadOffer, line.Error()}
+	}
+	if errors.Is(err, sfu.ErrNoCodec) {
+		return errNoCodec
 	}
 	if errors.Is(err, sfu.ErrBadOffer) {
 		return &detailed{errBadOffer, err.Error()}

@@ -28,7 +28,7 @@ type hub struct {
 	stations     map[string]*socket   // by unit
 	waiting      map[string][]*socket // second devices, by unit
 	devices      map[string]wire.Device
-	live         map[sfu.SourceID]bool
+	live         map[sfu.SourceID]bool // pictures or sound come of it
 
 	scene  scene
 	record rollcall.RecordState
@@ -47,7 +47,9 @@ type pageState struct {
 	dirty    map[string]struct{} // lines whose slot may have changed
 	air      wire.Air
 	layers   map[string][]string // by line, the last that was wanted
-	hall     wire.Hall
+	// soundOnly says that the page does not have the codec of the video.
+	soundOnly bool
+	hall      wire.Hall
 }
 
 func newHub(room *sfu.Room, calls rollcall.Calls, log *slog.Logger) *hub {
@@ -236,8 +238,16 @@ func (h *hub) rejoined(k *socket, old sfu.ParticipantID) {
 	h.applyWants(k)
 }
 
-// answered sends the wanted layers again: an answer resets what a browser's encodings do.
-func (h *hub) answered(k *socket) {
+// answered sends the wanted layers again: an answer resets what a browser's encodings do. A page without the codec waits for no
+// picture.
+func (h *hub) answered(k *socket, soundOnly bool) {
+	if k.state.soundOnly != soundOnly {
+		k.state.soundOnly = soundOnly
+		for _, l := range k.lines {
+			k.state.dirty[l.Name] = struct{}{}
+		}
+		h.flushSoon()
+	}
 	for line, active := range k.state.layers {
 		k.send(frame(wire.TypeLayers, "", wire.Layers{Line: line, Active: active}))
 	}

@@ -26,10 +26,13 @@ func floorVideo(place int) string { return fmt.Sprintf("floor%d.video", place+1)
 func floorAudio(place int) string { return fmt.Sprintf("floor%d.audio", place+1) }
 func wallLine(n int) string       { return fmt.Sprintf("wall%d", n+1) }
 
+// lowBitrate is what the lowest layer of a camera takes in bit/s, unless the configuration says something else.
+const lowBitrate = 60_000
+
 // cameraLayers are the simulcast encodings of a camera: l is proof of life, m for weak lines, h what a floor shows.
-func cameraLayers() []wire.Layer {
+func cameraLayers(low int) []wire.Layer {
 	return []wire.Layer{
-		{RID: "l", Width: 160, Height: 90, MaxBitrate: 60_000, MaxFramerate: 5},
+		{RID: "l", Width: 160, Height: 90, MaxBitrate: cmp.Or(low, lowBitrate), MaxFramerate: 5},
 		{RID: "m", Width: 640, Height: 360, MaxBitrate: 400_000, MaxFramerate: 15},
 		{RID: "h", Width: 1280, Height: 720, MaxBitrate: 1_500_000, MaxFramerate: 25},
 	}
@@ -43,11 +46,12 @@ func recv(name string, kind sfu.Kind) wire.Line {
 	return wire.Line{Name: name, Kind: string(kind), Direction: string(sfu.Recv)}
 }
 
-// linesOf are the lines of a page; tiles is the number of wall lines, one for each unit of the roster.
-func linesOf(page string, tiles int) []wire.Line {
+// linesOf are the lines of a page; tiles is the number of wall lines, one for each unit of the roster, low the bitrate of a camera's
+// lowest layer.
+func linesOf(page string, tiles, low int) []wire.Line {
 	var out []wire.Line
 	if page == wire.PageStation || page == wire.PageConsole {
-		out = append(out, send(lineMic, sfu.Audio), send(lineCamera, sfu.Video, cameraLayers()...))
+		out = append(out, send(lineMic, sfu.Audio), send(lineCamera, sfu.Video, cameraLayers(low)...))
 	}
 	if page == wire.PageConsole {
 		out = append(out, send(lineShareVideo, sfu.Video), send(lineShareAudio, sfu.Audio))

@@ -63,7 +63,7 @@ func (h *hub) flushSlots(k *socket) {
 		if _, dirty := k.state.dirty[l.Name]; !dirty || l.Direction != string(sfu.Recv) {
 			continue
 		}
-		slot := h.slot(k, l.Name)
+		slot := h.slot(k, l)
 		if k.state.slots[l.Name] != slot {
 			k.state.slots[l.Name] = slot
 			changed = append(changed, slot)
@@ -77,14 +77,15 @@ func (h *hub) flushSlots(k *socket) {
 
 // slot says what a line shows. A caption belongs to the picture and not to the wish: while an old picture is still shown,
 // the line is the old unit's.
-func (h *hub) slot(k *socket, line string) wire.Slot {
+func (h *hub) slot(k *socket, l wire.Line) wire.Slot {
+	line := l.Name
 	shown, want := k.state.showing[line], k.state.wants[line]
 	switch {
 	case shown.Source != "" && h.live[shown.Source]:
 		return wire.Slot{Line: line, Unit: shownAs(shown.Source), State: "live", RID: shown.RID}
 	case shown.Source != "":
 		return wire.Slot{Line: line, Unit: shownAs(shown.Source), State: "lost"}
-	case want.Source != "":
+	case want.Source != "" && (!k.state.soundOnly || l.Kind != string(sfu.Video)):
 		return wire.Slot{Line: line, Unit: shownAs(want.Source), State: "pending"}
 	}
 	return wire.Slot{Line: line, State: "empty"}
@@ -123,7 +124,7 @@ func egressNotice(limited bool) wire.Notice {
 }
 
 func (h *hub) sourceChanged(e sfu.SourceChanged) {
-	if e.Live {
+	if e.Live && !e.NoFrames {
 		h.live[e.Source] = true
 	} else {
 		delete(h.live, e.Source)

@@ -52,6 +52,10 @@ type Config struct {
 	Authenticate func(r *http.Request, join wire.Join) (Identity, error)
 	Build        string
 	Log          *slog.Logger // nil discards
+	// UnitCap is what one station is sent in all, in bit/s; 0 is what its line carries.
+	UnitCap int64
+	// LowBitrate is what the lowest layer of a camera may take, in bit/s: it is sent all through a call. 0 is 60 kbit/s.
+	LowBitrate int
 	// AllowOrigin says whether a browser page of that origin may connect; nil allows the server's own.
 	AllowOrigin func(r *http.Request) bool
 }
@@ -178,12 +182,12 @@ func (s *Server) admit(k *socket, r *http.Request) error {
 	k.device, k.joined, k.from = printableID(join.Device), time.Now(), remoteHost(r)
 	k.view = viewer{page: join.Page, client: k.client, unit: k.who.Unit, watch: map[string]wire.Tile{}}
 	if !join.Observe {
-		k.setLines(linesOf(join.Page, len(units)))
+		k.setLines(linesOf(join.Page, len(units), s.cfg.LowBitrate))
 	}
 	k.hello = wire.Hello{
 		Version: wire.Version, Server: s.cfg.Build, Client: k.client, Page: join.Page,
 		You: wire.You{Role: k.who.Role, Name: k.who.Name, Unit: k.who.Unit}, HeartbeatMS: int(heartbeat.Milliseconds()),
-		Lines: k.lines, Units: wireUnits(units),
+		Codec: string(s.cfg.Media.Codec()), Lines: k.lines, Units: wireUnits(units),
 	}
 	return nil
 }

@@ -46,7 +46,9 @@ type house struct {
 
 func unitCode(i int) string { return fmt.Sprintf("2101%02d150000", i) }
 
-func newHouse(t *testing.T) *house {
+func newHouse(t *testing.T) *house { return newHouseWith(t, sfu.Config{}) }
+
+func newHouseWith(t *testing.T, cfg sfu.Config) *house {
 	h := &house{t: t, store: memory.New()}
 	var units []rollcall.Unit
 	for i := range 5 {
@@ -58,7 +60,7 @@ func newHouse(t *testing.T) *house {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
-	media, err := sfu.New(sfu.Config{})
+	media, err := sfu.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -331,8 +333,14 @@ func (h *house) join(kind, token string) *page {
 
 func (p *page) connect() *page {
 	p.t.Helper()
+	p.connectWith(sfutest.Options{})
+	return p
+}
+
+func (p *page) connectWith(options sfutest.Options) wire.Answer {
+	p.t.Helper()
 	var err error
-	if p.media, err = sfutest.New(p.lines, sfutest.Options{}); err != nil {
+	if p.media, err = sfutest.New(p.lines, options); err != nil {
 		p.t.Fatal(err)
 	}
 	offer, err := p.media.Offer()
@@ -343,18 +351,19 @@ func (p *page) connect() *page {
 	if f.Type != wire.TypeAnswer {
 		p.t.Fatalf("the offer was refused: %s", f.Data)
 	}
-	if err := p.media.Accept(decode[wire.Answer](p.t, f).SDP); err != nil {
+	answer := decode[wire.Answer](p.t, f)
+	if err := p.media.Accept(answer.SDP); err != nil {
 		p.t.Fatal(err)
 	}
 	if !p.media.WaitFor(patience, p.media.Connected) {
 		p.t.Fatal("never connected")
 	}
 	for _, l := range p.lines {
-		if l.Direction == sfu.Send {
-			p.media.Publisher(l.Name).Start(10)
+		if sender := p.media.Publisher(l.Name); sender != nil {
+			sender.Start(10)
 		}
 	}
-	return p
+	return answer
 }
 
 // shows waits until what arrives on a line is of the given source.

@@ -100,6 +100,9 @@ func (k *socket) joinRoom() error {
 	if err := k.server.room.Join(id, lines, k.localAddr()); err != nil {
 		return fmt.Errorf("join the room: %w", err)
 	}
+	if k.view.page == wire.PageStation {
+		k.server.room.Limit(id, k.server.cfg.UnitCap)
+	}
 	k.participant = id
 	return nil
 }

@@ -28,3 +28,16 @@ func TestMediaBudgets(t *testing.T) {
 		}
 	}
 }
+
+func TestRatesInAnotherUnitAreRefused(t *testing.T) {
+	for _, x := range []struct {
+		cap  float64
+		low  int
+		says string
+	}{{2.5, 60, ""}, {0, 40, ""}, {-1, 60, "--unit-cap"}, {2_500_000, 60, "--unit-cap"}, {0, 60_000, "--low-bitrate"}, {0, 0, "--low-bitrate"}} {
+		err := (&serveCommand{HTTP: "127.0.0.1:0", UnitCap: x.cap, LowBitrate: x.low}).Validate()
+		if (err == nil) != (x.says == "") || err != nil && !strings.Contains(err.Error(), x.says) {
+			t.Errorf("%g Mbit/s, %d kbit/s: %v", x.cap, x.low, err)
+		}
+	}
+}

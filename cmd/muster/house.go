@@ -101,7 +101,10 @@ func (h *house) openMedia() error {
 	if err != nil {
 		return err
 	}
-	h.media, err = sfu.New(sfu.Config{Budgets: budgets, Port: h.cfg.MediaPort, Listen: listen, Public: public, DSCP: h.cfg.MediaDSCP, Log: h.log})
+	h.media, err = sfu.New(sfu.Config{
+		Budgets: budgets, Port: h.cfg.MediaPort, Listen: listen, Public: public, DSCP: h.cfg.MediaDSCP,
+		Codec: sfu.VideoCodec(h.cfg.Codec), Log: h.log,
+	})
 	return err
 }
 
@@ -127,6 +130,7 @@ func (h *house) wire(epoch int64) (err error) {
 	gate := web.NewGate(h.gate())
 	h.pages, err = signaling.New(signaling.Config{
 		Media: h.media, Calls: h.director, Units: h.stand.Units, Build: build, Log: h.log,
+		UnitCap: int64(h.cfg.UnitCap * 1e6), LowBitrate: h.cfg.LowBitrate * 1000,
 		Authenticate: func(r *http.Request, join wire.Join) (signaling.Identity, error) {
 			who, err := gate.Authenticate(r, join.Token)
 			return signaling.Identity{Role: who.Role, Name: who.Name, ID: who.ID, Unit: who.Unit, Actor: who.Actor, Dossiers: who.Dossiers}, err

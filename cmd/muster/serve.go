@@ -19,6 +19,9 @@ type serveCommand struct {
 	MediaPort    int          `default:"8231" env:"MUSTER_MEDIA_PORT" help:"UDP port of the media, and TCP on the same number."`
 	MediaDSCP    int          `name:"media-dscp" env:"MUSTER_MEDIA_DSCP" help:"Mark media for the network's queues, 1 to 63 (RFC 2474); 0 does not."`
 	MediaBudget  []string     `env:"MUSTER_MEDIA_BUDGET" help:"Repeatable: what may be sent in all, such as 800M, or to a part of the network, such as 10.1.0.0/16=50M; pictures become smaller for it."`
+	UnitCap      float64      `env:"MUSTER_UNIT_CAP" help:"What one station is sent in all, in Mbit/s, such as 2.5; pictures become smaller for it. 0 is what its line carries."`
+	LowBitrate   int          `default:"60" env:"MUSTER_LOW_BITRATE" help:"What a camera's smallest picture may take, in kbit/s: every unit sends it all through a call."`
+	Codec        string       `default:"vp8" enum:"vp8,h264" env:"MUSTER_CODEC" help:"What all video is in: vp8 or h264. A browser without it takes part with sound only."`
 	MediaAddress []netip.Addr `env:"MUSTER_MEDIA_ADDRESS" help:"Repeatable: an address of this machine to serve media on, or what a NAT shows to clients. Like --http when not given."`
 	TLSCert      string       `name:"tls-cert" type:"path" env:"MUSTER_TLS_CERT" help:"Certificate chain (PEM)."`
 	TLSKey       string       `name:"tls-key" type:"path" env:"MUSTER_TLS_KEY" help:"Its private key (PEM)."`
@@ -35,6 +38,10 @@ func (c *serveCommand) Validate() error {
 		return err
 	case c.MediaPort < 0 || c.MediaPort > 65535:
 		return fmt.Errorf("--media-port %d is no port: it is 1 to 65535, or 0 for a free one", c.MediaPort)
+	case c.UnitCap < 0 || c.UnitCap > mostUnitCap:
+		return fmt.Errorf("--unit-cap %g is no rate: it is in Mbit/s, at most %d, or 0 for none", c.UnitCap, mostUnitCap)
+	case c.LowBitrate < leastLowBitrate || c.LowBitrate > mostLowBitrate:
+		return fmt.Errorf("--low-bitrate %d is no rate: it is in kbit/s, %d to %d", c.LowBitrate, leastLowBitrate, mostLowBitrate)
 	case (c.TLSCert == "") != (c.TLSKey == ""):
 		return errors.New("--tls-cert and --tls-key belong together")
 	case c.LocalCA && c.TLSCert != "":
@@ -48,6 +55,9 @@ func (c *serveCommand) Validate() error {
 	}
 	return nil
 }
+
+// Rates beyond these are a mistake in the unit: mostUnitCap is in Mbit/s, the others in kbit/s.
+const mostUnitCap, leastLowBitrate, mostLowBitrate = 1000, 20, 300
 
 // gcPercent is the growth of the heap that starts a collection, unless the environment's GOGC says otherwise.
 const gcPercent = 40

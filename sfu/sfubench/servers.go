@@ -73,7 +73,8 @@ func (o *ours) join(id sfu.ParticipantID, offer string, lines []sfu.Line) (strin
 	if err := o.room.Join(id, lines, netip.Addr{}); err != nil {
 		return "", err
 	}
-	return o.room.Answer(context.Background(), id, offer)
+	answer, err := o.room.Answer(context.Background(), id, offer)
+	return answer.SDP, err
 }
 
 func (o *ours) sent() uint64 { return o.room.Stats().PacketsOut }

@@ -19,6 +19,10 @@ import (
 type Options struct {
 	// TCPOnly makes the client ignore UDP, as in a network that blocks it.
 	TCPOnly bool
+	// TCP makes the client try TCP beside UDP, as a browser does.
+	TCP bool
+	// Codec is the one codec of video that the client has; empty is VP8.
+	Codec sfu.VideoCodec
 	// Via leads the client's packets over a bad line; it asks for what it lost, and sends again what the server lost.
 	Via *Relay
 	// Profiles are the SRTP profiles that the client offers; none are Pion's.
@@ -70,8 +74,7 @@ func newAPI(options Options) (*webrtc.API, error) {
 		kind  webrtc.RTPCodecType
 		codec webrtc.RTPCodecParameters
 	}{
-		{webrtc.RTPCodecTypeVideo, webrtc.RTPCodecParameters{PayloadType: 120, RTPCodecCapability: webrtc.RTPCodecCapability{
-			MimeType: webrtc.MimeTypeVP8, ClockRate: 90000, RTCPFeedback: feedback}}},
+		{webrtc.RTPCodecTypeVideo, webrtc.RTPCodecParameters{PayloadType: 120, RTPCodecCapability: videoCodec(options.Codec, feedback)}},
 		{webrtc.RTPCodecTypeVideo, webrtc.RTPCodecParameters{PayloadType: 121, RTPCodecCapability: webrtc.RTPCodecCapability{
 			MimeType: webrtc.MimeTypeRTX, ClockRate: 90000, SDPFmtpLine: "apt=120"}}},
 		{webrtc.RTPCodecTypeAudio, webrtc.RTPCodecParameters{PayloadType: 109, RTPCodecCapability: webrtc.RTPCodecCapability{
@@ -95,8 +98,11 @@ func newAPI(options Options) (*webrtc.API, error) {
 	}
 	var settings webrtc.SettingEngine
 	settings.SetIncludeLoopbackCandidate(true)
-	if options.TCPOnly {
+	switch {
+	case options.TCPOnly:
 		settings.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeTCP4})
+	case options.TCP:
+		settings.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeTCP4})
 	}
 	if len(options.Profiles) > 0 {
 		settings.SetSRTPProtectionProfiles(options.Profiles...)
@@ -109,6 +115,15 @@ func newAPI(options Options) (*webrtc.API, error) {
 	}
 	return webrtc.NewAPI(webrtc.WithMediaEngine(media), webrtc.WithSettingEngine(settings),
 		webrtc.WithInterceptorRegistry(registry)), nil
+}
+
+// videoCodec is what the client can send and receive.
+func videoCodec(codec sfu.VideoCodec, feedback []webrtc.RTCPFeedback) webrtc.RTPCodecCapability {
+	c := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8, ClockRate: 90000, RTCPFeedback: feedback}
+	if codec == sfu.H264 {
+		c.MimeType, c.SDPFmtpLine = webrtc.MimeTypeH264, "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"
+	}
+	return c
 }
 
 // repair has the client ask for lost packets as a browser does.
@@ -178,6 +193,9 @@ func (c *Client) Accept(answer string) error {
 	if c.options.Via != nil {
 		answer = candidate.ReplaceAllString(answer, fmt.Sprintf("${1}%d${2}", c.options.Via.Port()))
 	}
+	if err := c.giveUp(answer); err != nil {
+		return err
+	}
 	err := c.PC.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: answer})
 	if err != nil {
 		return fmt.Errorf("sfutest: %w", err)
@@ -188,7 +206,25 @@ func (c *Client) Accept(answer string) error {
 	return nil
 }
 
-// Publisher returns the publisher of a Send line.
+// giveUp ends the publishers whose m-lines the answer rejects: Pion fails to start them.
+func (c *Client) giveUp(answer string) error {
+	transceivers := c.PC.GetTransceivers()
+	for i, m := range mLine.FindAllStringSubmatch(answer, -1) {
+		if m[1] != "0" || i >= len(c.lines) || c.lines[i].Direction != sfu.Send {
+			continue
+		}
+		delete(c.publishers, c.lines[i].Name)
+		if err := c.PC.RemoveTrack(transceivers[i].Sender()); err != nil {
+			return fmt.Errorf("sfutest: %w", err)
+		}
+	}
+	return nil
+}
+
+// mLine finds the port of an m-line.
+var mLine = regexp.MustCompile(`(?m)^m=\S+ (\d+) `)
+
+// Publisher returns the publisher of a Send line, nil when the server rejected it.
 func (c *Client) Publisher(line string) *Publisher { return c.publishers[line] }
 
 // Recording returns what arrived on a Recv line.
@@ -262,7 +298,7 @@ func (c *Client) onTrack(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
 		if err != nil {
 			return
 		}
-		rec.add(buf[:n], t.Kind() == webrtc.RTPCodecTypeVideo)
+		rec.add(buf[:n], t.Codec().MimeType)
 		c.notify()
 	}
 }

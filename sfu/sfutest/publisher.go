@@ -2,6 +2,7 @@ package sfutest
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -40,6 +41,7 @@ type Encoding struct {
 	keyframe bool
 	paused   bool
 	fill     int
+	parts    [2]int // packets of a frame, and of a keyframe
 	requests int
 	nacked   []uint16
 	sent     []rtp.Packet
@@ -49,7 +51,7 @@ func newPublisher(c *Client, line sfu.Line) (*Publisher, error) {
 	p := &Publisher{client: c, line: line, stop: make(chan struct{})}
 	mime := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus}
 	if line.Kind == sfu.Video {
-		mime.MimeType = webrtc.MimeTypeVP8
+		mime = videoCodec(c.options.Codec, nil)
 	}
 	rids := []string{""}
 	if len(line.Layers) > 1 {
@@ -77,7 +79,7 @@ func newPublisher(c *Client, line sfu.Line) (*Publisher, error) {
 		} else if err := p.sender.AddEncoding(t); err != nil {
 			return nil, fmt.Errorf("sfutest: %w", err)
 		}
-		p.layers = append(p.layers, &Encoding{publisher: p, rid: rid, track: t, seq: uint16(60000 + 1000*i), ts: 4294900000})
+		p.layers = append(p.layers, &Encoding{publisher: p, rid: rid, track: t, seq: uint16(60000 + 1000*i), ts: 4294900000, parts: [2]int{2, 2}})
 	}
 	return p, nil
 }
@@ -108,8 +110,8 @@ func (p *Publisher) negotiated() {
 	}
 }
 
-// Start sends media until Stop: fps frames a second on every encoding that is not paused, each of two packets, with a
-// keyframe at the start and whenever one is asked for.
+// Start sends media until Stop: fps frames a second on every encoding that is not paused, each of two packets unless Split says
+// otherwise, with a keyframe at the start and whenever one is asked for.
 func (p *Publisher) Start(fps int) {
 	p.running.Add(1)
 	go func() {
@@ -163,6 +165,13 @@ func (e *Encoding) Fill(n int) {
 	e.fill = n
 }
 
+// Split makes frames and keyframes of so many packets, at least one each and at most 255.
+func (e *Encoding) Split(frame, keyframe int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.parts = [2]int{frame, keyframe}
+}
+
 // Requests returns how many keyframe requests arrived.
 func (e *Encoding) Requests() int {
 	e.mu.Lock()
@@ -203,18 +212,49 @@ func (e *Encoding) Next(fps int) []*rtp.Packet {
 	e.frame++
 	if e.publisher.line.Kind == sfu.Audio {
 		e.ts += uint32(48000 / fps)
-		return []*rtp.Packet{e.packetLocked(tag(string(e.publisher.line.Source), e.rid, e.frame), true)}
+		return []*rtp.Packet{e.packetLocked(e.tagLocked(0, 1), true)}
 	}
 	e.ts += uint32(90000 / fps)
+	begin, rest := e.headers(keyframe)
+	parts := e.parts[0]
+	if keyframe {
+		parts = e.parts[1]
+	}
+	out := []*rtp.Packet{e.packetLocked(append(begin, e.tagLocked(0, parts)...), parts == 1)}
+	for part := 1; part < parts; part++ {
+		out = append(out, e.packetLocked(slices.Concat(rest, e.tagLocked(part, parts)), part == parts-1))
+	}
+	return out
+}
+
+func (e *Encoding) tagLocked(part, parts int) []byte {
+	return tag(string(e.publisher.line.Source), e.rid, e.frame, part, parts)
+}
+
+// NAL units of an H.264 stream: a keyframe is a parameter set and a slice, any other frame two slices. Behind the header is the
+// number of the slice's first macroblock.
+const (
+	h264SPS, h264IDR, h264Slice = 0x67, 0x65, 0x41
+	firstSlice, laterSlice      = 0x80, 0x40
+)
+
+// headers are what the payloads of a frame's two packets begin with.
+func (e *Encoding) headers(keyframe bool) (begin, rest []byte) {
+	switch {
+	case e.publisher.client.options.Codec == sfu.H264 && keyframe:
+		return []byte{h264SPS, 0x42}, []byte{h264IDR, firstSlice}
+	case e.publisher.client.options.Codec == sfu.H264:
+		return []byte{h264Slice, firstSlice}, []byte{h264Slice, laterSlice}
+	}
 	frameTag := byte(1)
 	if keyframe {
 		frameTag = 0
 	}
-	name := tag(string(e.publisher.line.Source), e.rid, e.frame)
 	// The descriptor has a 15-bit picture id, TL0PICIDX and TID, as browsers send it.
-	first := append([]byte{0x90, 0xE0, 0x80 | byte(e.frame>>8&0x7F), byte(e.frame), byte(e.frame), 0x20, frameTag}, name...)
-	second := append([]byte{0x80, 0xE0, 0x80 | byte(e.frame>>8&0x7F), byte(e.frame), byte(e.frame), 0x20, 0xFF}, name...)
-	return []*rtp.Packet{e.packetLocked(first, false), e.packetLocked(second, true)}
+	descriptor := func(first byte) []byte {
+		return []byte{first, 0xE0, 0x80 | byte(e.frame>>8&0x7F), byte(e.frame), byte(e.frame), 0x20}
+	}
+	return append(descriptor(0x90), frameTag), append(descriptor(0x80), 0xFF)
 }
 
 func (e *Encoding) packetLocked(payload []byte, marker bool) *rtp.Packet {

@@ -66,7 +66,7 @@ type Seat struct {
 	FirstAt  string `json:"first_at,omitempty"` // first time here in this session
 	Since    string `json:"since,omitempty"`    // when Presence last changed
 	Verdict  string `json:"verdict"`            // "pending", "on_time", "late", "absent"
-	Picture  bool   `json:"picture"`            // its camera's packets arrive at the server
+	Picture  bool   `json:"picture"`            // whole pictures of its camera arrive at the server
 	Device   Device `json:"device"`
 	Turn     string `json:"turn,omitempty"` // the open turn's id
 	Calls    int    `json:"calls"`          // turns so far, without withdrawn ones
@@ -141,7 +141,7 @@ type Slots struct {
 type Slot struct {
 	Line  string `json:"line"`
 	Unit  string `json:"unit,omitempty"` // a unit's code, "hall", "share", or empty
-	State string `json:"state"`          // "empty", "pending" (waits for the first picture), "live", "lost" (no packets)
+	State string `json:"state"`          // "empty", "pending" (waits for the first picture), "live", "lost" (no packets, or no whole pictures)
 	RID   string `json:"rid,omitempty"`  // the layer that is being forwarded
 }
 

@@ -143,6 +143,8 @@ type Hello struct {
 	Page        string `json:"page"`
 	You         You    `json:"you"`
 	HeartbeatMS int    `json:"heartbeat_ms"`
+	// Codec is what all video is in: "vp8" or "h264" (constrained baseline, packetization mode 1). Another one is not forwarded.
+	Codec string `json:"codec"`
 	// Lines are the m-lines of the offer in their order; empty when Join.Observe was set.
 	Lines []Line `json:"lines"`
 	// Units is the roster in its display order.
@@ -181,6 +183,8 @@ type Offer struct {
 // Answer carries the server's SDP answer, complete with its candidates.
 type Answer struct {
 	SDP string `json:"sdp"`
+	// SoundOnly says that the offer does not have Hello.Codec: its video is rejected, and the page should say so.
+	SoundOnly bool `json:"sound_only"`
 }
 
 // Ping carries a number that Pong returns, so that a page can measure the round trip.

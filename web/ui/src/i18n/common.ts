@@ -30,6 +30,7 @@ export const zh = {
     },
   },
   sound: { blocked: '点击开启声音', why: '浏览器要求先点一下，才能播放会场声音。' },
+  soundOnly: '本机浏览器不支持会议的视频编码，只有声音、没有画面。请换用新版 Chrome 或 Edge。',
   picture: { empty: '暂无画面', pending: '等待画面…', lost: '画面中断' },
   errors: {
     network: '连不上服务器，请检查网络。',
@@ -103,6 +104,8 @@ export const en: typeof zh = {
     blocked: 'Click to turn on the sound',
     why: 'The browser asks for one click before it plays the sound of the call.',
   },
+  soundOnly:
+    'This browser does not have the video codec of the call: there is sound, but no picture. Use a current Chrome or Edge.',
   picture: { empty: 'No picture', pending: 'Waiting for the picture…', lost: 'Picture lost' },
   errors: {
     network: 'The server cannot be reached. Check the network.',

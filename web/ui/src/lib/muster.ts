@@ -49,7 +49,7 @@ class Muster implements MusterClient {
       },
     });
     this.media = new Rtc({
-      negotiate: async (sdp) => ((await this.socket.request('offer', { sdp }, false)) as wire.Answer).sdp,
+      negotiate: async (sdp) => (await this.socket.request('offer', { sdp }, false)) as wire.Answer,
       onState: (media) => this.store.dispatch({ kind: 'media', media }),
     });
   }
@@ -113,7 +113,7 @@ class Muster implements MusterClient {
 
   private joined(hello: wire.Hello) {
     for (const [type, data] of this.reports) this.socket.post(type, data);
-    this.media.connect(hello.lines ?? []);
+    this.media.connect(hello.lines ?? [], hello.codec);
   }
 }
 

@@ -86,15 +86,24 @@ const lines: wire.Line[] = [
   { name: 'hall.audio', kind: 'audio', direction: 'recv' },
 ];
 
+const h264 = (profile: string) => ({
+  mimeType: 'video/H264',
+  sdpFmtpLine: `level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=${profile}`,
+});
 const capabilities = {
-  codecs: ['audio/opus', 'audio/red', 'video/VP8', 'video/rtx', 'video/H264', 'video/ulpfec'].map(
-    (mimeType) => ({
+  codecs: [
+    ...['audio/opus', 'audio/red', 'video/VP8', 'video/rtx', 'video/ulpfec'].map((mimeType) => ({
       mimeType,
-    }),
-  ),
+    })),
+    h264('42001f'),
+    h264('42e01f'),
+  ],
 };
+const withoutH264 = { codecs: capabilities.codecs.filter((c) => c.mimeType !== 'video/H264') };
 
-function setUp(negotiate: () => Promise<string> = async () => 'answer') {
+const answered = (sound_only = false): wire.Answer => ({ sdp: 'answer', sound_only });
+
+function setUp(negotiate: () => Promise<wire.Answer> = async () => answered()) {
   const states: MediaState[] = [];
   const rtc = new Rtc({ negotiate, onState: (s) => states.push(s) });
   return { rtc, states, state: () => states.at(-1) as MediaState };
@@ -113,6 +122,7 @@ beforeEach(() => {
   Connection.made = [];
   vi.stubGlobal('RTCPeerConnection', Connection);
   vi.stubGlobal('RTCRtpReceiver', { getCapabilities: () => capabilities });
+  vi.stubGlobal('RTCRtpSender', { getCapabilities: () => capabilities });
 });
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -122,7 +132,7 @@ afterEach(() => {
 describe('the offer', () => {
   it("has hello's lines in their order and direction, with the house's codecs only", async () => {
     const { rtc } = setUp();
-    rtc.connect(lines);
+    rtc.connect(lines, 'vp8');
     await settle();
     const got = Connection.made[0]?.transceivers.map((t) => [t.kind, t.init.direction]);
     expect(got).toEqual([
@@ -138,9 +148,38 @@ describe('the offer', () => {
     ]);
   });
 
+  it('has H.264 in the profile that browsers share, when the call is in it', async () => {
+    const { rtc, state } = setUp();
+    rtc.connect(lines, 'h264');
+    await settle();
+    expect(Connection.made[0]?.transceivers[1]?.codecs).toEqual([{ mimeType: 'video/rtx' }, h264('42e01f')]);
+    expect(state().soundOnly).toBe(false);
+  });
+
+  it("has VP8 when the browser lacks the call's codec, and tells that there is sound only", async () => {
+    vi.stubGlobal('RTCRtpSender', { getCapabilities: () => withoutH264 });
+    const { rtc, state } = setUp(async () => answered(true));
+    rtc.connect(lines, 'h264');
+    await settle();
+    expect(Connection.made[0]?.transceivers[1]?.codecs.map((c) => c.mimeType)).toEqual([
+      'video/VP8',
+      'video/rtx',
+    ]);
+    expect(state().soundOnly).toBe(true);
+  });
+
+  it("is not made by a wall without the call's codec: nothing would be left of it", async () => {
+    vi.stubGlobal('RTCRtpReceiver', { getCapabilities: () => withoutH264 });
+    const { rtc, state } = setUp();
+    rtc.connect([{ name: 'wall1', kind: 'video', direction: 'recv' }], 'h264');
+    await settle();
+    expect(Connection.made).toHaveLength(0);
+    expect(state().soundOnly).toBe(true);
+  });
+
   it('makes no connection for a page without lines', () => {
     const { rtc, state } = setUp();
-    rtc.connect([]);
+    rtc.connect([], 'vp8');
     expect(Connection.made).toHaveLength(0);
     expect(state().state).toBe('none');
   });
@@ -150,7 +189,7 @@ describe('the microphone', () => {
   it('sends nothing until it is opened, and nothing after it is closed', async () => {
     const { rtc } = setUp();
     rtc.send('mic', microphone);
-    rtc.connect(lines);
+    rtc.connect(lines, 'vp8');
     await settle();
     expect(sender(0).track).toBeNull();
     rtc.openMic(true);
@@ -163,7 +202,7 @@ describe('the microphone', () => {
 
   it('stays closed when the officer chooses another microphone', async () => {
     const { rtc } = setUp();
-    rtc.connect(lines);
+    rtc.connect(lines, 'vp8');
     rtc.send('mic', microphone);
     await settle();
     expect(sender(0).track).toBeNull();
@@ -172,19 +211,19 @@ describe('the microphone', () => {
 
 describe('layers', () => {
   it('that came before the answer are set after it, because an answer overwrites them', async () => {
-    let answer: (sdp: string) => void = () => undefined;
+    let answer: (a: wire.Answer) => void = () => undefined;
     const { rtc } = setUp(() => new Promise((done) => (answer = done)));
-    rtc.connect(lines);
+    rtc.connect(lines, 'vp8');
     await settle();
     rtc.setLayers('camera', ['l']);
-    answer('answer');
+    answer(answered());
     await settle();
     expect(activeRids()).toEqual(['l']);
   });
 
   it('are switched while the call runs', async () => {
     const { rtc } = setUp();
-    rtc.connect(lines);
+    rtc.connect(lines, 'vp8');
     await settle();
     rtc.setLayers('camera', ['l', 'h']);
     await settle();
@@ -199,7 +238,7 @@ describe('recovery', () => {
   it('builds a new connection with the same tracks after a failure', async () => {
     const { rtc, state } = setUp();
     rtc.send('camera', { kind: 'video', getSettings: () => ({}) } as unknown as MediaStreamTrack);
-    rtc.connect(lines);
+    rtc.connect(lines, 'vp8');
     await settle();
     Connection.made[0]?.become('connected');
     expect(state()).toMatchObject({ state: 'connected', generation: 1 });
@@ -214,7 +253,7 @@ describe('recovery', () => {
 
   it('gives a disturbed connection time to heal', async () => {
     const { rtc, state } = setUp();
-    rtc.connect(lines);
+    rtc.connect(lines, 'vp8');
     await settle();
     Connection.made[0]?.become('disconnected');
     expect(state().state).toBe('failed');
@@ -227,7 +266,7 @@ describe('recovery', () => {
 
   it('does not wait for "failed" when it does not heal', async () => {
     const { rtc } = setUp();
-    rtc.connect(lines);
+    rtc.connect(lines, 'vp8');
     await settle();
     Connection.made[0]?.become('disconnected');
     await vi.advanceTimersByTimeAsync(3_000);
@@ -237,7 +276,7 @@ describe('recovery', () => {
   it('offers again when the offer failed, but not once it was closed', async () => {
     const negotiate = vi.fn(() => Promise.reject(new Error('lost')));
     const { rtc } = setUp(negotiate);
-    rtc.connect(lines);
+    rtc.connect(lines, 'vp8');
     await vi.advanceTimersByTimeAsync(1_000);
     expect(negotiate).toHaveBeenCalledTimes(2);
     rtc.close();

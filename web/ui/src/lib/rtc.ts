@@ -5,7 +5,7 @@ import type * as wire from './wire.gen';
 
 export interface RtcOptions {
   /** Sends the offer and resolves with the server's answer. */
-  negotiate: (sdp: string) => Promise<string>;
+  negotiate: (sdp: string) => Promise<wire.Answer>;
   onState: (state: MediaState) => void;
 }
 
@@ -34,14 +34,16 @@ export class Rtc implements MediaPort {
   private readonly active = new Map<string, readonly string[]>();
   private readonly totals = new Map<string, Totals>();
   private micOpen = false;
-  private state: MediaState = { state: 'none', generation: 0 };
+  private codec = 'vp8';
+  private state: MediaState = { state: 'none', generation: 0, soundOnly: false };
   private retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: RtcOptions) {}
 
   /** Builds a new connection for a new hello. */
-  connect(lines: wire.Line[]) {
+  connect(lines: wire.Line[], codec: string) {
     this.lines = lines;
+    this.codec = codec;
     this.active.clear();
     if (lines.length > 0) void this.build();
     else this.close();
@@ -100,6 +102,13 @@ export class Rtc implements MediaPort {
     this.pc?.close();
     this.ends.clear();
     this.totals.clear();
+    const spoken = hasCodec(this.codec);
+    // Nothing would be left of a wall: the server would refuse it each time.
+    if (!spoken && !this.lines.some((line) => line.kind === 'audio')) {
+      this.pc = null;
+      this.state = { ...this.state, soundOnly: true };
+      return this.setState('none');
+    }
     // Every candidate is in the answer and the server answers on the path it was reached by: no servers, no trickle.
     const pc = new RTCPeerConnection({
       bundlePolicy: 'max-bundle',
@@ -108,7 +117,11 @@ export class Rtc implements MediaPort {
     });
     this.pc = pc;
     for (const line of this.lines)
-      this.ends.set(line.name, { line, transceiver: add(pc, line), work: Promise.resolve() });
+      this.ends.set(line.name, {
+        line,
+        transceiver: add(pc, line, spoken ? this.codec : 'vp8'),
+        work: Promise.resolve(),
+      });
     this.state = { ...this.state, generation: this.state.generation + 1 };
     this.setState('connecting');
     for (const name of this.streams.keys()) this.fill(name);
@@ -116,8 +129,10 @@ export class Rtc implements MediaPort {
     pc.onconnectionstatechange = () => this.pc === pc && this.connectionChanged(pc);
     try {
       await pc.setLocalDescription(await pc.createOffer());
-      const sdp = await this.options.negotiate(pc.localDescription?.sdp ?? '');
+      const { sdp, sound_only } = await this.options.negotiate(pc.localDescription?.sdp ?? '');
       if (this.pc !== pc) return;
+      this.state = { ...this.state, soundOnly: sound_only };
+      this.setState(this.state.state);
       await pc.setRemoteDescription({ type: 'answer', sdp });
       for (const line of this.active.keys()) this.applyLayers(line);
     } catch {
@@ -184,11 +199,11 @@ export class Rtc implements MediaPort {
   }
 }
 
-function add(pc: RTCPeerConnection, line: wire.Line): RTCRtpTransceiver {
+function add(pc: RTCPeerConnection, line: wire.Line, codec: string): RTCRtpTransceiver {
   const transceiver =
     line.direction === 'send' ? addSender(pc, line) : pc.addTransceiver(line.kind, { direction: 'recvonly' });
   // All of a browser's codecs would make an offer of 250 lines 1.3 MB.
-  transceiver.setCodecPreferences(codecs(line.kind));
+  transceiver.setCodecPreferences(codecs(line.kind, codec));
   return transceiver;
 }
 
@@ -203,10 +218,25 @@ function addSender(pc: RTCPeerConnection, line: wire.Line): RTCRtpTransceiver {
   }
 }
 
-function codecs(kind: string): RTCRtpCodec[] {
-  const wanted = kind === 'audio' ? ['audio/opus'] : ['video/vp8', 'video/rtx'];
+function codecs(kind: string, codec: string): RTCRtpCodec[] {
   const known = RTCRtpReceiver.getCapabilities(kind)?.codecs ?? [];
-  return known.filter((c) => wanted.includes(c.mimeType.toLowerCase()));
+  if (kind === 'audio') return known.filter((c) => c.mimeType.toLowerCase() === 'audio/opus');
+  return known.filter((c) => isCodec(c, codec) || c.mimeType.toLowerCase() === 'video/rtx');
+}
+
+/** Of H.264 browsers have several profiles; the one that all of them share is the call's. */
+function isCodec(c: RTCRtpCodec, codec: string): boolean {
+  if (c.mimeType.toLowerCase() !== `video/${codec}`) return false;
+  if (codec !== 'h264') return true;
+  const parameters = c.sdpFmtpLine?.toLowerCase() ?? '';
+  return parameters.includes('profile-level-id=42e0') && parameters.includes('packetization-mode=1');
+}
+
+/** Whether the browser can send and receive the codec: half of it is of no use here. */
+function hasCodec(codec: string): boolean {
+  return [RTCRtpSender, RTCRtpReceiver].every((end) =>
+    end.getCapabilities('video')?.codecs.some((c) => isCodec(c, codec)),
+  );
 }
 
 /** For browsers that dropped scaleResolutionDownTo: sizes as factors of what the camera really delivers. */

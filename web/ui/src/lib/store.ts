@@ -17,7 +17,7 @@ const mostNotices = 5;
 
 export const initial: AppState = {
   link: { state: 'connecting', attempt: 0, bye: null, rttMS: 0 },
-  media: { state: 'none', generation: 0 },
+  media: { state: 'none', generation: 0, soundOnly: false },
   soundBlocked: false,
   hello: null,
   units: {},

@@ -15,6 +15,8 @@ export interface MediaState {
   state: 'none' | 'connecting' | 'connected' | 'failed';
   /** Grows with every new peer connection: tracks of lines are other ones then. */
   generation: number;
+  /** The browser does not have the call's video codec: sound is all there is. */
+  soundOnly: boolean;
 }
 
 /** A notice of the server, as a toast. */

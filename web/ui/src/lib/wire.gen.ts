@@ -80,7 +80,7 @@ export interface Seat {
   first_at?: string; // first time here in this session
   since?: string; // when Presence last changed
   verdict: string; // "pending", "on_time", "late", "absent"
-  picture: boolean; // its camera's packets arrive at the server
+  picture: boolean; // whole pictures of its camera arrive at the server
   device: Device;
   turn?: string; // the open turn's id
   calls: number /* int */; // turns so far, without withdrawn ones
@@ -161,7 +161,7 @@ export interface Slots {
 export interface Slot {
   line: string;
   unit?: string; // a unit's code, "hall", "share", or empty
-  state: string; // "empty", "pending" (waits for the first picture), "live", "lost" (no packets)
+  state: string; // "empty", "pending" (waits for the first picture), "live", "lost" (no packets, or no whole pictures)
   rid?: string; // the layer that is being forwarded
 }
 /**
@@ -888,6 +888,10 @@ export interface Hello {
   you: You;
   heartbeat_ms: number /* int */;
   /**
+   * Codec is what all video is in: "vp8" or "h264" (constrained baseline, packetization mode 1). Another one is not forwarded.
+   */
+  codec: string;
+  /**
    * Lines are the m-lines of the offer in their order; empty when Join.Observe was set.
    */
   lines: Line[];
@@ -934,6 +938,10 @@ export interface Offer {
  */
 export interface Answer {
   sdp: string;
+  /**
+   * SoundOnly says that the offer does not have Hello.Codec: its video is rejected, and the page should say so.
+   */
+  sound_only: boolean;
 }
 /**
  * Ping carries a number that Pong returns, so that a page can measure the round trip.

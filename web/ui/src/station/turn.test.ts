@@ -14,7 +14,7 @@ const devices = {
 const online: AppState = {
   ...initial,
   link: { state: 'open', attempt: 0, bye: null, rttMS: 5 },
-  media: { state: 'connected', generation: 1 },
+  media: { state: 'connected', generation: 1, soundOnly: false },
   air: { picture: 'everyone', sound: true, mic: true, play: true, private: false },
 };
 
@@ -25,7 +25,7 @@ describe('airTruth', () => {
 
   it.each([
     ['the socket is away', { link: { ...online.link, state: 'waiting' as const } }],
-    ['the media path is broken', { media: { state: 'failed' as const, generation: 1 } }],
+    ['the media path is broken', { media: { state: 'failed' as const, generation: 1, soundOnly: false } }],
   ])('is nobody when %s', (_, change) => {
     expect(airTruth({ ...online, ...change }, devices)).toEqual({ picture: 'nobody', sound: false });
   });
