@@ -7,6 +7,7 @@ import { duration, minuteTime } from '../components/time';
 import { useCommand } from '../components/useCommand';
 import type * as wire from '../lib/wire.gen';
 import { NotReady } from './NotReady';
+import { ServerCheck } from './ServerCheck';
 import { notReady, rollSilent } from './seats';
 import { useCall } from './useCall';
 
@@ -23,6 +24,7 @@ export function DeskBar({ onPick }: { onPick: (unit: string) => void }) {
       <Held />
       <Faults />
       <Devices />
+      <ServerCheck />
       <Line />
       <Forgotten />
     </div>

@@ -1,8 +1,14 @@
 import { App, Button, Modal, Table } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useMuster } from '../components/muster';
+import { day } from '../components/time';
+import { api, ask } from '../lib/api';
 import type * as wire from '../lib/wire.gen';
 import type { Lack } from './seats';
+import { useAsked } from './useAsked';
+
+const lookMS = 5 * 60_000;
+const today = () => ask(api.GET('/api/duty', { params: { query: { date: day(Date.now()) } } }));
 
 interface Props {
   open: boolean;
@@ -17,13 +23,20 @@ export function NotReady({ open, list, onClose, onPick }: Props) {
   const { message } = App.useApp();
   const units = useMuster((s) => s.units);
   const reason = (lacks: Lack[]) => lacks.map((lack) => t(`hall.lack.${lack}`)).join('、');
+  const duty = useAsked(open ? today : null, lookMS);
+  const onDuty = (code: string) =>
+    (duty?.officers ?? [])
+      .filter((o) => o.unit === code)
+      .map((o) => [o.name, o.phone].filter(Boolean).join(' '))
+      .join('、');
   const rows = list.map(({ unit, lacks }) => ({
     unit,
+    duty: onDuty(unit.code),
     branch: unit.kind === 'station' ? (units[unit.branch]?.short ?? '') : '',
     why: reason(lacks),
   }));
   const copy = async () => {
-    const text = rows.map((r) => [r.branch, r.unit.name, r.why].join('\t')).join('\n');
+    const text = rows.map((r) => [r.branch, r.unit.name, r.why, r.duty].join('\t')).join('\n');
     await navigator.clipboard.writeText(text).then(
       () => message.success(t('hall.desk.copied')),
       () => message.error(t('hall.desk.notCopied')),
@@ -33,7 +46,7 @@ export function NotReady({ open, list, onClose, onPick }: Props) {
     <Modal
       open={open}
       onCancel={onClose}
-      width={760}
+      width={920}
       title={t('hall.desk.notReadyTitle', { n: list.length })}
       className="not-ready"
       footer={
@@ -63,7 +76,8 @@ export function NotReady({ open, list, onClose, onPick }: Props) {
         columns={[
           { title: t('hall.desk.branch'), dataIndex: 'branch', width: 110 },
           { title: t('hall.desk.unit'), render: (_, r) => r.unit.name },
-          { title: t('hall.desk.why'), dataIndex: 'why', width: 260 },
+          { title: t('hall.desk.why'), dataIndex: 'why', width: 200 },
+          { title: t('hall.desk.duty'), render: (_, r) => r.duty || '—', width: 220 },
         ]}
       />
     </Modal>
