@@ -151,7 +151,7 @@ func decideMark(v *View, c Mark) ([]draft, error) {
 	default:
 		return nil, ErrBadAnswer
 	}
-	return []draft{{KindTurnAnswered, TurnAnswered{Turn: c.Turn, By: c.By, Note: c.Note}}}, nil
+	return []draft{{KindTurnAnswered, TurnAnswered(c)}}, nil
 }
 
 func decideOpenSound(v *View, c OpenSound) ([]draft, error) {

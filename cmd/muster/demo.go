@@ -41,17 +41,17 @@ func (c *demoCommand) Run(ctx context.Context, _ *slog.Logger) error {
 	address := "http://" + c.HTTP
 	if err := c.waitReady(ctx, address, ended); err != nil {
 		cancel()
-		return errors.Join(err, wait(ended, 1))
+		return errors.Join(err, wait(ended))
 	}
 	fleet := child(ctx, self, "rehearse", "--hold", "--stations", fmt.Sprint(c.Stations), "--data", c.Data, "--log-level", "warn")
 	if err := errors.Join(c.printAddresses(address), start(fleet, "fleet", ended)); err != nil {
 		cancel()
-		return errors.Join(err, wait(ended, 1))
+		return errors.Join(err, wait(ended))
 	}
 	first := <-ended
 	interrupted := ctx.Err() != nil
 	cancel()
-	if err := wait(ended, 1); err != nil {
+	if err := wait(ended); err != nil {
 		return err
 	}
 	if interrupted {
@@ -95,16 +95,14 @@ func start(cmd *exec.Cmd, name string, ended chan<- error) error {
 	return nil
 }
 
-// wait takes the ends of n children; what they say after they were told to stop is no news.
-func wait(ended <-chan error, n int) error {
-	for range n {
-		select {
-		case <-ended: //nolint:errcheck // see above
-		case <-time.After(25 * time.Second):
-			return errors.New("a process did not stop in 25 s")
-		}
+// wait takes the end of a child; what it says after it was told to stop is no news.
+func wait(ended <-chan error) error {
+	select {
+	case <-ended: //nolint:errcheck // see above
+		return nil
+	case <-time.After(25 * time.Second):
+		return errors.New("a process did not stop in 25 s")
 	}
-	return nil
 }
 
 // waitReady polls until the server says that it is ready; the first start installs a database and takes longer.

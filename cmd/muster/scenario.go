@@ -186,7 +186,7 @@ func (h *scenarioHouse) StartDatabase(ctx context.Context) (err error) {
 func (h *scenarioHouse) close() error {
 	if h.server != nil && h.server.Process != nil && h.server.ProcessState == nil {
 		_ = h.server.Process.Signal(syscall.SIGTERM) // it may have ended
-		if err := wait(h.ended, 1); err != nil {
+		if err := wait(h.ended); err != nil {
 			return err
 		}
 	}

@@ -81,7 +81,7 @@ func (b *bureau) kill() {
 	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 		b.t.Fatal(err)
 	}
-	<-b.local.Exited()
+	<-b.local.Exited() //nolint:errcheck // it was killed
 }
 
 // due sets the series' next begin.
