@@ -123,13 +123,20 @@ test('a simulated station answers, and its picture is its own', async () => {
 });
 
 test('tile k of the wall shows unit k', async () => {
+  // Two cores decode all these pictures for three browsers: it takes what it takes.
+  test.setTimeout(400_000);
+  const patience = { timeout: 180_000 };
   const roster = await units();
   const wall = await host.context.newPage();
   await wall.goto(new URL('/wall', host.page.url()).href);
   await Promise.all(
     roster
       .slice(0, simulated)
-      .map((u, i) => expect.poll(() => readStrip(wall.getByTestId(`tile-${u.code}`)), u.short).toBe(i)),
+      .map((u, i) =>
+        expect
+          .poll(() => readStrip(wall.getByTestId(`tile-${u.code}`)), { message: u.short, ...patience })
+          .toBe(i),
+      ),
   );
   await wall.getByText('全部 246').click();
   await expectColour(wall.getByTestId(`tile-${unitA.code}`), colours.a);
