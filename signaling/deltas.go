@@ -95,6 +95,7 @@ func (h *hub) update(u rollcall.Update) {
 		h.record = u.Record
 		h.toAll(frame(wire.TypeRecord, "", wireRecord(u.Record)), consoles)
 	}
+	h.announce(u.Events)
 	if sessionID(old) != sessionID(h.scene.view) {
 		h.sessionChanged()
 		return
@@ -102,7 +103,6 @@ func (h *hub) update(u rollcall.Update) {
 	if old != h.scene.view && old != nil {
 		h.difference(old, h.scene.view)
 	}
-	h.texts(u.Events)
 }
 
 func sessionID(v *rollcall.View) string {

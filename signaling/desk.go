@@ -80,19 +80,36 @@ func (h *hub) deskChanged(old, v *rollcall.View) {
 	}
 }
 
-// texts delivers lines that the hall wrote to units.
-func (h *hub) texts(events []rollcall.Event) {
+// announce delivers what the hall wrote to a unit, and tells everybody why there is no call.
+func (h *hub) announce(events []rollcall.Event) {
 	for _, e := range events {
-		if e.Kind != rollcall.KindTextSent {
-			continue
+		var err error
+		switch e.Kind {
+		case rollcall.KindTextSent:
+			err = h.deliver(e)
+		case rollcall.KindSessionCancelled:
+			err = h.cancelled(e)
 		}
-		d, err := rollcall.Payload[rollcall.TextSent](e)
 		if err != nil {
-			h.log.Error("a text can't be delivered", "error", err)
-			continue
-		}
-		if k := h.stations[d.Unit]; k != nil {
-			k.send(frame(wire.TypeNotice, "", wire.Notice{Level: "info", Code: "hall_text", Message: d.Text, MessageEN: d.Text}))
+			h.log.Error("an announcement can't be made", "error", err)
 		}
 	}
+}
+
+func (h *hub) deliver(e rollcall.Event) error {
+	d, err := rollcall.Payload[rollcall.TextSent](e)
+	if k := h.stations[d.Unit]; err == nil && k != nil {
+		k.send(frame(wire.TypeNotice, "", wire.Notice{Level: "info", Code: "hall_text", Message: d.Text, MessageEN: d.Text}))
+	}
+	return err
+}
+
+func (h *hub) cancelled(e rollcall.Event) error {
+	d, err := rollcall.Payload[rollcall.SessionCancelled](e)
+	if err == nil {
+		h.toAll(frame(wire.TypeNotice, "", wire.Notice{
+			Level: "warning", Code: "session_cancelled", Message: "本次点调会取消：" + d.Reason, MessageEN: "The call is cancelled: " + d.Reason,
+		}), everybody)
+	}
+	return err
 }

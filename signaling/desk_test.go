@@ -58,6 +58,18 @@ func TestEveryCommandKnowsWhoMayGiveIt(t *testing.T) {
 	}
 }
 
+// roll waits for the roll that begins with the call.
+func (h *house) roll() string {
+	h.t.Helper()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		if v := h.director.Current(); v != nil && v.Roll != nil {
+			return v.Roll.ID
+		}
+	}
+	h.t.Fatal("no roll is called")
+	return ""
+}
+
 func TestTheDeskOnTheWire(t *testing.T) {
 	h := newHouse(t)
 	host := h.join(wire.PageConsole, "host:h")
@@ -70,7 +82,7 @@ func TestTheDeskOnTheWire(t *testing.T) {
 	if s := decode[wire.Snapshot](t, a.find("snapshot", like(wire.TypeSnapshot, func(s wire.Snapshot) bool { return s.Session != nil }))); s.Desk != nil {
 		t.Error("a station sees the desk")
 	}
-	roll := h.director.Current().Roll.ID
+	roll := h.roll()
 	a.done(wire.TypeRollAnswer, wire.RollRef{Roll: roll})
 	host.find("answered", like(wire.TypeSeats, func(s wire.Seats) bool { return s.Seats[0].Unit == unitCode(0) && s.Seats[0].Roll == "answered" }))
 	host.refused("roll_running", wire.TypeRollCall, wire.RollCall{})
@@ -124,6 +136,9 @@ func TestACallIsPostponedAndCancelled(t *testing.T) {
 	host.done(wire.TypeSessionPostpone, wire.Postpone{PlannedAt: time.Now().Add(2 * time.Hour).Format(time.RFC3339), Reason: "会议"})
 	a.find("postponed", like(wire.TypeSession, func(s wire.Session) bool { return s.Announced != "" && s.Reason == "会议" }))
 	host.done(wire.TypeSessionCancel, wire.Cancel{Reason: "安保"})
+	a.find("why", like(wire.TypeNotice, func(n wire.Notice) bool {
+		return n.Code == "session_cancelled" && strings.Contains(n.Message, "安保")
+	}))
 	a.find("no call", like(wire.TypeSnapshot, func(s wire.Snapshot) bool { return s.Session == nil }))
 }
 
