@@ -83,6 +83,10 @@ year: ## figures: a year of mornings with faults, the journal against the truth,
 bench-line: ## figures: what packet loss, ten dark seconds and blocked UDP do to a picture; prints one JSON object
 	@$(GO) run ./sfu/linebench $(LINE)
 
+.PHONY: bench-browser
+bench-browser: build ## figures: how far sound and picture are apart in real Chromium over switches; prints one JSON object
+	@cd $(UI) && npm run --silent bench:browser
+
 .PHONY: lint
 lint: $(NPM_STAMP) ## golangci-lint and biome
 	$(GO) tool -modfile=tools.mod golangci-lint run

@@ -131,6 +131,15 @@ func receptionBlocks(tracks []*track, now int64) []rtcp.ReceptionReport {
 	return out
 }
 
+// clockPause is from when on a pause of sound is looked at: it is longer than those of discontinuous transmission.
+const clockPause = 500 * time.Millisecond
+
+// clockStood says whether the source's RTP clock stood still while nothing came. A browser whose microphone is taken from the line
+// and put back goes on with the timestamp it had: what its last sender report says of that clock is wrong then by the whole pause.
+func (l *layer) clockStood(pause int64, advance uint32) bool {
+	return l.track.line.Kind == Audio && pause > int64(clockPause) && int64(int32(advance)) < int64(ticks(pause, l.clock))/2
+}
+
 // clockAt returns the layer's RTP time at the server's time now, by its publisher's own sender reports.
 func (l *layer) clockAt(now int64) (uint32, bool) {
 	p := l.track.participant

@@ -260,9 +260,11 @@ func (l *layer) handle(h *rtpHeader, now int64) {
 		p.payload = append(p.payload, h.payload...)
 	}
 	l.mu.Lock()
+	pause, lastTS := now-l.receive.newestAt, l.receive.newestTS
 	v := l.receive.receive(arrival{seq: h.seq, ts: h.ts, keyframe: video.keyframe, padding: padding, now: now})
 	if v.newest {
 		l.receive.sample(ticks(now, l.clock), h.ts)
+		l.haveSR = l.haveSR && !l.clockStood(pause, h.ts-lastTS)
 	}
 	p.seq, p.keyframe, p.upTo, p.resumes, p.epoch = v.seq, v.begins, v.upTo, v.resumes, l.epoch
 	if v.pass || v.keep {

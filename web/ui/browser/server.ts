@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** How many simulated stations stand beside the real pages: the first of the roster. */
-export const simulated = 20;
+export const simulated = Number(process.env.STATIONS ?? 20);
 
 const muster = join(import.meta.dirname, '../../../bin/muster');
 

@@ -1,0 +1,14 @@
+import { defineConfig } from '@playwright/test';
+
+/** Figures from a real browser: `make bench-browser`. */
+export default defineConfig({
+  testDir: 'browser',
+  testMatch: '*.bench.ts',
+  globalSetup: './browser/server.ts',
+  outputDir: 'test-results',
+  workers: 1,
+  timeout: 300_000,
+  expect: { timeout: 45_000 },
+  reporter: [['line']],
+  use: { actionTimeout: 45_000, navigationTimeout: 45_000 },
+});
