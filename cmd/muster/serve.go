@@ -48,7 +48,7 @@ func (c *serveCommand) Validate() error {
 		return errors.New("--local-ca and --tls-cert exclude each other")
 	case !loopback && !c.LocalCA && c.TLSCert == "":
 		return errPlainHTTP
-	case c.Speed < 1 || c.Speed > 120 || c.Speed > 1 && !c.Rehearsal:
+	case c.Speed < 0 || c.Speed > 120 || c.Speed > 1 && !c.Rehearsal:
 		return errors.New("--rehearsal-speed is 1 to 120, and needs --rehearsal")
 	case !loopback && c.Rehearsal:
 		return errors.New("--rehearsal has users with a password that everybody can read: it serves loopback only")
