@@ -190,7 +190,7 @@ func TestWall(t *testing.T) {
 	for i := range 3 {
 		id := "P" + strconv.Itoa(i)
 		c := w.join(sfu.ParticipantID(id), []sfu.Line{camera(sfu.SourceID(id))})
-		c.Publisher("camera").Start(10)
+		c.Publisher("camera").Start(5) // 250 tiles of it have to fit the test client's receive buffer
 		publishers = append(publishers, c)
 	}
 	lines := make([]sfu.Line, 250)
