@@ -5,6 +5,7 @@ package standin
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"log/slog"
 	"slices"
 	"sync"
@@ -50,8 +51,8 @@ type House struct {
 func Open(src Source, path string, key []byte, log *slog.Logger) *House {
 	h := &House{src: src, file: file{path, key}, log: log, changed: make(chan struct{}, 1)}
 	c, err := h.file.read()
-	if err != nil {
-		log.Warn("there is no copy of roster, users and schedules yet", "error", err)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // the first start has none
+		log.Warn("the copy of roster, users and schedules can't be used", "error", err)
 	}
 	h.copy = c
 	return h
