@@ -108,7 +108,10 @@ func (c GoTo) decide(v *View, m moment) ([]draft, Outcome, error) {
 	case c.Step < 0 || c.Step >= len(v.Agenda):
 		return nil, Outcome{}, ErrUnknownStep
 	}
-	out, outcome, _ := v.beginStep(c.Step, m)
+	out, outcome, ok := v.beginStep(c.Step, m)
+	if !ok {
+		return nil, Outcome{}, ErrNobodyInStep
+	}
 	return append([]draft{{KindAgendaMoved, AgendaMoved{Step: c.Step}}}, out...), outcome, nil
 }
 
@@ -128,11 +131,7 @@ func (v *View) beginStep(step int, m moment) ([]draft, Outcome, bool) {
 	case StepRoll:
 		out := v.clearFloor()
 		if v.Roll == nil && v.Step >= 0 { // the begin of the call has opened the first one
-			window := v.Rules.Roll
-			if window == 0 {
-				window = usualWindow
-			}
-			out = append(out, v.openRoll(RollAtBegin, nil, window, m))
+			out = append(out, v.openRoll(RollAtBegin, nil, v.rollWindow(), m))
 		}
 		return out, Outcome{}, true
 	}

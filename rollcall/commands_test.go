@@ -51,6 +51,7 @@ type given struct {
 	command func(turn string) rollcall.Command
 	holds   func(v *rollcall.View, turn string) bool
 	ends    bool // the session
+	passing bool // it ends with the server or page that it belongs to
 }
 
 func code(i int) string { return bureau()[i].Code }
@@ -180,7 +181,7 @@ func givens() map[string]given {
 			},
 		},
 		"private line": {
-			waiting: true,
+			waiting: true, passing: true,
 			command: func(string) rollcall.Command { return rollcall.OpenLine{Unit: code(3)} },
 			holds:   func(v *rollcall.View, _ string) bool { return v.Line == code(3) },
 		},
@@ -195,8 +196,9 @@ func givens() map[string]given {
 			holds:   func(v *rollcall.View, _ string) bool { return !v.Seats[code(3)].CheckedAt.IsZero() },
 		},
 		"observer": {
+			passing: true,
 			command: func(string) rollcall.Command { return rollcall.Observe{Conn: "o1"} },
-			holds:   func(v *rollcall.View, _ string) bool { return len(v.Observers) == 1 || !v.ResumedAt.IsZero() },
+			holds:   func(v *rollcall.View, _ string) bool { return len(v.Observers) == 1 },
 		},
 		"move a seat": {
 			command: func(string) rollcall.Command { return rollcall.MoveSeat{Unit: code(3)} },
@@ -315,7 +317,7 @@ func once(t *testing.T, h *house, turn string, g given) {
 	if again := h.do("the-command", command); again != first {
 		t.Errorf("after the kill it led to %+v, at first to %+v", again, first)
 	}
-	if v, err := rollcall.Fold(h.events(session)); err != nil || !survives(g, v, turn) {
+	if v, err := rollcall.Fold(h.events(session)); err != nil || g.holds(v, turn) == g.passing {
 		t.Errorf("after the kill it does not hold: %+v, %v", v, err)
 	}
 	if now := carriedOut(h.events(session)); len(now) != len(was) {
@@ -326,11 +328,6 @@ func once(t *testing.T, h *house, turn string, g given) {
 // carriedOut are the events that the command led to.
 func carriedOut(events []rollcall.Event) []rollcall.Event {
 	return slices.DeleteFunc(slices.Clone(events), func(e rollcall.Event) bool { return e.Command != "the-command" })
-}
-
-// survives leaves out what ends with the hall's page: a private line.
-func survives(g given, v *rollcall.View, turn string) bool {
-	return g.holds(v, turn) || v.Line == "" && g.waiting
 }
 
 func (h *house) events(session string) []rollcall.Event {
@@ -379,6 +376,8 @@ func TestCommandsAreRefusedWhereTheyAreWrong(t *testing.T) {
 			t.Errorf("%d: %T gives %v, not %v", i, r.cmd, err, r.want)
 		}
 	}
+	h.do("", rollcall.Excuse{Units: []string{code(0)}, Reason: rollcall.ExcuseLeave})
+	h.refused(rollcall.ErrNobodyInStep, rollcall.GoTo{Step: 4}) // the police type
 	h.do("", rollcall.Hold{Turn: turn})
 	h.refused(rollcall.ErrOnHold, rollcall.Call{Unit: code(2), How: "hand"})
 	ringing := h.do("", rollcall.Call{Unit: code(3), How: "hand"}).Turn
@@ -421,6 +420,19 @@ func TestAFaultEndsWhenAllAreBack(t *testing.T) {
 	}
 	if f := h.Current().Faults[0]; f.State != rollcall.FaultIsOver || f.To.IsZero() || len(f.Units) != 3 {
 		t.Errorf("with everybody back the fault is %+v", f)
+	}
+}
+
+func TestAnExcusedFaultCoversNoLaterInterruption(t *testing.T) {
+	h, _ := morning(t)
+	fault(h, "")
+	h.do("", rollcall.Excuse{Fault: h.Current().Faults[0].ID}) // while it lasts
+	for i := 2; i < 5; i++ {
+		h.do("", rollcall.Enter{Unit: code(i), Conn: fmt.Sprint("d", i)})
+	}
+	f, x := h.Current().Faults[0], h.Current().Seats[code(2)].Excuses[0]
+	if f.State != rollcall.FaultIsExcused || f.To.IsZero() || !x.To.Equal(f.To) {
+		t.Errorf("the fault ended %v and is excused until %v", f.To, x.To)
 	}
 }
 

@@ -43,6 +43,7 @@ var (
 	ErrBadAgenda     = &Error{"bad_agenda", "议程项目无效：须有类型和标题，点名项须指定单位", "an item of the agenda needs a known kind, a title and, to call a unit, the unit"}
 	ErrNoAgenda      = &Error{"no_agenda", "本次点调会没有议程", "this call has no agenda"}
 	ErrAgendaOver    = &Error{"agenda_over", "议程已全部完成", "the agenda is at its end"}
+	ErrNobodyInStep  = &Error{"nobody_in_step", "该环节没有可点的单位（已准假、已离会或均不在线）", "nobody can be called in this step: excused, dismissed or not here"}
 	ErrUnknownStep   = &Error{"unknown_step", "议程中没有这一项", "no such step of the agenda"}
 	ErrUnknownFault  = &Error{"unknown_fault", "没有这次线路故障", "no such line fault"}
 	ErrFaultDecided  = &Error{"fault_decided", "该线路故障已处理", "the line fault was decided already"}

@@ -155,13 +155,27 @@ func foldFaultSuspected(v *View, _ Event, d FaultSuspected) error {
 	return nil
 }
 
+// foldFaultOver ends the fault, and with it what was excused while it lasted: later interruptions are another matter.
 func foldFaultOver(v *View, e Event, d FaultOver) error {
+	var units []string
 	v.changeFault(d.Fault, func(f *Fault) {
-		f.To = e.At
+		f.To, units = e.At, f.Units
 		if f.State == FaultIsOpen {
 			f.State = FaultIsOver
 		}
 	})
+	for _, u := range units {
+		s, err := v.seat(u)
+		if err != nil {
+			return err
+		}
+		s.Excuses = slices.Clone(s.Excuses)
+		for i := range s.Excuses {
+			if x := &s.Excuses[i]; x.Fault == d.Fault && x.To.After(e.At) {
+				x.To = e.At
+			}
+		}
+	}
 	return nil
 }
 

@@ -42,7 +42,7 @@ func Apply(v *View, e Event) (*View, error) {
 	}
 	next := *v
 	next.Seats, next.Turns, next.Seq = maps.Clone(v.Seats), maps.Clone(v.Turns), e.Seq
-	if e.Actor.Kind == "host" {
+	if e.Actor.Kind == "host" || e.Actor.Kind == "admin" { // administrators may sit at the console, too
 		next.HostAt = e.At
 	}
 	if err := fold(&next, e); err != nil {

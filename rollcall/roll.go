@@ -51,6 +51,14 @@ type RollClosed struct {
 
 const usualWindow = 2 * time.Minute
 
+// rollWindow is how long units have to answer unless somebody says otherwise.
+func (v *View) rollWindow() time.Duration {
+	if v.Rules.Roll > 0 {
+		return v.Rules.Roll
+	}
+	return usualWindow
+}
+
 func (v *View) openRoll(kind string, units []string, window time.Duration, m moment) draft {
 	if len(units) == 0 {
 		units = codes(v.Roster)
@@ -76,10 +84,7 @@ func (c CallRoll) decide(v *View, m moment) ([]draft, Outcome, error) {
 	}
 	window := c.Window
 	if window == 0 {
-		window = v.Rules.Roll
-	}
-	if window == 0 {
-		window = usualWindow
+		window = v.rollWindow()
 	}
 	return []draft{v.openRoll(SpotCheck, units, window, m)}, Outcome{}, nil
 }

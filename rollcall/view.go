@@ -185,7 +185,7 @@ type View struct {
 	Announced  time.Time            // the begin that was planned first, when it was postponed since
 	Reason     string               // why it was postponed or cancelled
 	EndedAt    time.Time            // until when presence counts in a closed session
-	HostAt     time.Time            // when a host last did something
+	HostAt     time.Time            // when somebody at the console last did something
 	KeptUntil  time.Time            // the host keeps a call open that the rules would close before
 	Agenda     []Step               //
 	Step       int                  // where the agenda is, -1 before its first step

@@ -3,6 +3,7 @@ package signaling
 import (
 	"reflect"
 	"slices"
+	"time"
 
 	"muster/rollcall"
 	"muster/signaling/wire"
@@ -69,14 +70,30 @@ func desk(v *rollcall.View) wire.Desk {
 	return out
 }
 
-// deskChanged tells the consoles, and lets the camera of the unit that is next get ready.
+// deskChanged tells the consoles. Most steps of a session leave the desk alone: it is put together only when they don't.
 func (h *hub) deskChanged(old, v *rollcall.View) {
-	now := desk(v)
-	if !reflect.DeepEqual(now, desk(old)) {
-		h.toAll(frame(wire.TypeDesk, "", now), consoles)
+	same := old.Step == v.Step && old.Line == v.Line && old.NextUnit() == v.NextUnit() && len(old.Observers) == len(v.Observers) &&
+		reflect.DeepEqual(old.Faults, v.Faults)
+	if !same {
+		h.toAll(frame(wire.TypeDesk, "", desk(v)), consoles)
 	}
-	if now.Next != "" && v.Phase == rollcall.Open && v.NextUnit() != old.NextUnit() {
-		h.prepare(now.Next)
+	if v.NextUnit() != old.NextUnit() {
+		h.readyAt = time.Time{} // at the next second
+	}
+}
+
+// readyAgain is how often the camera of the unit that is next is told to get ready: that lasts a minute, a turn longer.
+const readyAgain = 30 * time.Second
+
+// keepNextReady keeps the camera of the unit that the agenda calls next ready.
+func (h *hub) keepNextReady(now time.Time) {
+	v := h.scene.view
+	if v == nil || v.Phase != rollcall.Open || now.Sub(h.readyAt) < readyAgain {
+		return
+	}
+	if next := v.NextUnit(); next != "" {
+		h.readyAt = now
+		h.prepare(next)
 	}
 }
 

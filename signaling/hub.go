@@ -34,6 +34,7 @@ type hub struct {
 	record rollcall.RecordState
 	hall   hallState
 
+	readyAt    time.Time // when the camera of the unit that is next was last told to get ready
 	dirtySeats map[string]struct{}
 	flush      *time.Timer // nil while nothing is gathered
 }
@@ -111,8 +112,9 @@ func (h *hub) run(ctx context.Context) error {
 			h.media(e)
 		case <-flush:
 			h.flushAll()
-		case <-second.C:
+		case now := <-second.C:
 			h.seatsFree()
+			h.keepNextReady(now)
 		case <-h.hall.expired():
 			h.hallExpired()
 		case <-ctx.Done():

@@ -290,7 +290,8 @@ func (k *socket) lost(stop *closeError) string {
 		k.bye(errSilent)
 		return rollcall.LeftTimeout
 	}
-	if k.out.ended() || websocket.IsCloseError(stop.err, websocket.CloseNormalClosure, websocket.CloseGoingAway) {
+	if k.out.ended() || websocket.IsCloseError(stop.err, websocket.CloseNormalClosure, websocket.CloseGoingAway,
+		websocket.CloseNoStatusReceived) {
 		return "closed"
 	}
 	return rollcall.LeftLost

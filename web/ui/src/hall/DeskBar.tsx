@@ -1,4 +1,4 @@
-import { Badge, Button, Popover } from 'antd';
+import { Button, Popover } from 'antd';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNow } from '../components/Clock';
@@ -11,9 +11,6 @@ import { ServerCheck } from './ServerCheck';
 import { notReady, rollSilent } from './seats';
 import { useCall } from './useCall';
 
-/** How long before the rules close a forgotten call the host is warned. */
-const warnMS = 10 * 60_000;
-
 /** What waits for the host beside the floor: always in the same place, dim while there is nothing. */
 export function DeskBar({ onPick }: { onPick: (unit: string) => void }) {
   return (
@@ -25,8 +22,7 @@ export function DeskBar({ onPick }: { onPick: (unit: string) => void }) {
       <Faults />
       <Devices />
       <ServerCheck />
-      <Line />
-      <Forgotten />
+      <Observers />
     </div>
   );
 }
@@ -254,48 +250,13 @@ function Devices() {
   );
 }
 
-function Line() {
+function Observers() {
   const { t } = useTranslation();
-  const run = useCommand();
-  const line = useMuster((s) => s.desk.line);
   const observers = useMuster((s) => s.desk.observers);
-  const unit = useMuster((s) => s.units[line ?? '']);
-  if (!line) {
-    return observers > 0 ? (
-      <Badge count={observers} color="blue" size="small">
-        <span className="desk-chip desk-observers">{t('hall.desk.observers')}</span>
-      </Badge>
-    ) : null;
-  }
+  if (observers === 0) return null;
   return (
-    <Button
-      size="small"
-      danger
-      onClick={() => void run('line.close')}
-      data-testid="line-close"
-      title={t('hall.desk.lineHint')}
-    >
-      {t('hall.desk.lineClose', { unit: unit?.short ?? '' })}
-    </Button>
-  );
-}
-
-function Forgotten() {
-  const { t } = useTranslation();
-  const run = useCommand();
-  const closes = useMuster((s) => s.session?.closes_at);
-  const now = useNow();
-  const left = closes ? Date.parse(closes) - now : Number.POSITIVE_INFINITY;
-  if (left > warnMS) return null;
-  return (
-    <Button
-      size="small"
-      type="primary"
-      danger
-      onClick={() => void run('session.keep')}
-      data-testid="session-keep"
-    >
-      {t('hall.desk.keep', { time: duration(Math.max(0, left)) })}
-    </Button>
+    <span className="desk-chip desk-observers">
+      {t('hall.desk.observers')} <b>{observers}</b>
+    </span>
   );
 }

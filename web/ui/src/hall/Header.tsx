@@ -1,12 +1,13 @@
 import { Button, Tag } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useNavigate } from 'react-router';
+import { Link } from 'react-router';
 import { Clock, useNow } from '../components/Clock';
 import { ConnectionBadge } from '../components/ConnectionBadge';
 import { LangSwitch } from '../components/LangSwitch';
-import { useClient, useMuster } from '../components/muster';
+import { useMuster } from '../components/muster';
 import { duration } from '../components/time';
+import { useLogout } from '../components/useLogout';
 import { SessionControls } from './SessionControls';
 import { counts } from './seats';
 
@@ -90,16 +91,9 @@ function Record() {
 
 function Nav({ onHelp }: { onHelp: () => void }) {
   const { t } = useTranslation();
-  const client = useClient();
-  const navigate = useNavigate();
+  const logout = useLogout();
   const name = useMuster((s) => s.hello?.you.name);
   const admin = useMuster((s) => s.hello?.you.role === 'admin');
-  const logout = async () => {
-    client.stop();
-    // Whatever the server says, the page is left; without a login it does not come back.
-    await fetch('/api/logout', { method: 'POST' }).catch(() => undefined);
-    navigate('/login');
-  };
   return (
     <nav className="hall-nav">
       <Link to="/wall" target="_blank">
@@ -114,7 +108,7 @@ function Nav({ onHelp }: { onHelp: () => void }) {
         {t('hall.nav.keys')}
       </Button>
       <LangSwitch />
-      <Button type="text" onClick={() => void logout()} title={name}>
+      <Button type="text" onClick={logout} title={name}>
         {t('hall.nav.logout')}
       </Button>
     </nav>

@@ -18,6 +18,7 @@ import { useKeys } from './keys';
 import { NoSession } from './NoSession';
 import { currentTurn } from './seats';
 import { TurnList } from './TurnList';
+import { Urgent } from './Urgent';
 import { ViewBar } from './ViewBar';
 import './hall.css';
 import './floor.css';
@@ -70,6 +71,7 @@ function Hall() {
             <>
               <AgendaBar />
               <DeskBar onPick={setPicked} />
+              <Urgent />
               <FloorStage picked={picked} onPick={setPicked} />
             </>
           ) : (

@@ -1,5 +1,24 @@
 /** The duty roster, the statutory calendar and the server's own check: part of the administrator's words. */
 export const zh = {
+  excuse: {
+    title: '准假与免计',
+    pending: '可能由线路故障造成，尚未认定。',
+    by: '{{by}} {{time}} 批准',
+    add: '补办准假',
+    withdraw: '撤销',
+    save: '批准',
+  },
+  agenda: {
+    roll: '点到',
+    text: '大厅环节',
+    unit: '点一个单位',
+    branches: '各分局加一所',
+    police_types: '各警种',
+    up: '上移',
+    down: '下移',
+    remove: '删除',
+    add: '加一项',
+  },
   check: {
     hint: '开会前服务器自身的条件。',
     at: '检查于 {{time}}',
@@ -60,6 +79,25 @@ export const zh = {
 };
 
 export const en: typeof zh = {
+  excuse: {
+    title: 'Excuses',
+    pending: 'A line fault may be the cause; nobody has judged it yet.',
+    by: 'approved by {{by}} at {{time}}',
+    add: 'Excuse',
+    withdraw: 'Take back',
+    save: 'Approve',
+  },
+  agenda: {
+    roll: 'Roll',
+    text: 'By the hall',
+    unit: 'Call a unit',
+    branches: 'Branches, each with a station',
+    police_types: 'Police types',
+    up: 'Up',
+    down: 'Down',
+    remove: 'Remove',
+    add: 'Add a line',
+  },
   check: {
     hint: 'What the server itself needs for a call.',
     at: 'looked at {{time}}',

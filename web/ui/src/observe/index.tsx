@@ -1,4 +1,4 @@
-import { Tag } from 'antd';
+import { Button, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Clock } from '../components/Clock';
 import { ConnectionBadge } from '../components/ConnectionBadge';
@@ -8,6 +8,7 @@ import { LangSwitch } from '../components/LangSwitch';
 import { LineVideo, useLineUnit } from '../components/LineVideo';
 import { useMuster } from '../components/muster';
 import { RoomAudio } from '../components/RoomAudio';
+import { useLogout } from '../components/useLogout';
 import { Board } from '../hall/Board';
 import { NoSession } from '../hall/NoSession';
 import { counts } from '../hall/seats';
@@ -63,6 +64,7 @@ function Observe() {
 function Header() {
   const { t } = useTranslation();
   const session = useMuster((s) => s.session);
+  const logout = useLogout();
   const you = useMuster((s) => s.hello?.you.name);
   const seats = useMuster((s) => s.seats);
   const now = counts(seats);
@@ -82,6 +84,9 @@ function Header() {
       <ConnectionBadge />
       <Clock />
       <LangSwitch />
+      <Button type="text" onClick={logout}>
+        {t('hall.nav.logout')}
+      </Button>
     </header>
   );
 }

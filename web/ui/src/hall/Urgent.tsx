@@ -1,0 +1,65 @@
+import { Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { useNow } from '../components/Clock';
+import { LineVideo } from '../components/LineVideo';
+import { useMuster } from '../components/muster';
+import { duration } from '../components/time';
+import { useCommand } from '../components/useCommand';
+
+/** What the host must not overlook: it stands above the floor for as long as it lasts. */
+export function Urgent() {
+  return (
+    <>
+      <PrivateLine />
+      <Forgotten />
+    </>
+  );
+}
+
+/** The unit that the hall speaks with alone; at the hall's own console the unit is on the hall's line. */
+function PrivateLine() {
+  const { t } = useTranslation();
+  const run = useCommand();
+  const line = useMuster((s) => s.desk.line);
+  const unit = useMuster((s) => s.units[line ?? '']);
+  const mine = useMuster((s) => s.hall.you);
+  if (!line) return null;
+  return (
+    <div className="urgent" data-testid="private-line" data-unit={line}>
+      {mine && (
+        <div className="urgent-video">
+          <LineVideo line="hall.video" />
+        </div>
+      )}
+      <div className="urgent-words">
+        <b>{t('hall.desk.lineWith', { unit: unit?.name ?? '' })}</b>
+        <span>{t(mine ? 'hall.desk.lineHint' : 'hall.desk.lineNoHall')}</span>
+      </div>
+      <Button danger onClick={() => void run('line.close')} data-testid="line-close">
+        {t('hall.desk.lineClose')}
+      </Button>
+    </div>
+  );
+}
+
+/** How long before the rules close a forgotten call the host is warned. */
+const warnMS = 10 * 60_000;
+
+function Forgotten() {
+  const { t } = useTranslation();
+  const run = useCommand();
+  const closes = useMuster((s) => s.session?.closes_at);
+  const now = useNow();
+  const left = closes ? Date.parse(closes) - now : Number.POSITIVE_INFINITY;
+  if (left > warnMS) return null;
+  return (
+    <div className="urgent" data-testid="forgotten">
+      <div className="urgent-words">
+        <b>{t('hall.desk.closesIn', { time: duration(Math.max(0, left)) })}</b>
+      </div>
+      <Button type="primary" danger onClick={() => void run('session.keep')} data-testid="session-keep">
+        {t('hall.desk.keep')}
+      </Button>
+    </div>
+  );
+}
