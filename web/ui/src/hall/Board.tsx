@@ -54,7 +54,13 @@ const Seat = memo(function Seat({ unit, picked, onPick }: SeatProps) {
   const trouble = useMuster((s) => hasTrouble(s.seats[unit.code]));
   const done = useMuster((s) => (s.seats[unit.code]?.answered ?? 0) > 0);
   const hand = useMuster((s) => Boolean(s.seats[unit.code]?.hand));
-  const silent = useMuster((s) => s.seats[unit.code]?.roll === 'missed');
+  // Who is not here is marked by that alone.
+  const silent = useMuster((s) => {
+    const seat = s.seats[unit.code];
+    return seat?.roll === 'missed' && seat.presence === 'here';
+  });
+  const { t } = useTranslation();
+  const marks = [hand && t('hall.desk.hands'), silent && t('hall.unit.rollMissed')].filter(Boolean);
   return (
     <button
       type="button"
@@ -68,7 +74,7 @@ const Seat = memo(function Seat({ unit, picked, onPick }: SeatProps) {
       data-hand={hand}
       data-silent={silent}
       aria-pressed={picked}
-      title={unit.name}
+      title={[unit.name, ...marks].join(' · ')}
       onClick={() => onPick(unit.code)}
     >
       {unit.short}
