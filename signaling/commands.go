@@ -41,6 +41,7 @@ func handlers() map[string]handler {
 	maps.Copy(out, turnHandlers())
 	maps.Copy(out, deskHandlers())
 	maps.Copy(out, seatHandlers())
+	maps.Copy(out, officerHandlers())
 	return out
 }
 

@@ -50,12 +50,16 @@ type Config struct {
 	// Authenticate says who a page is, from the cookie of its HTTP login or from the token in its join. Its error should
 	// wrap a rollcall.Error.
 	Authenticate func(r *http.Request, join wire.Join) (Identity, error)
-	Build        string
-	Log          *slog.Logger // nil discards
+	// Duty lists who is on duty at a unit on the day of that moment; nil has nobody listed.
+	Duty  func(ctx context.Context, unit string, at time.Time) ([]rollcall.Officer, error)
+	Build string
+	Log   *slog.Logger // nil discards
 	// UnitCap is what one station is sent in all, in bit/s; 0 is what its line carries.
 	UnitCap int64
 	// LowBitrate is what the lowest layer of a camera may take, in bit/s: it is sent all through a call. 0 is 60 kbit/s.
 	LowBitrate int
+	// Networks are the parts of the network whose lines fail as a whole; of two that have an address, the narrower counts.
+	Networks []Network
 	// AllowOrigin says whether a browser page of that origin may connect; nil allows the server's own.
 	AllowOrigin func(r *http.Request) bool
 }
@@ -180,6 +184,7 @@ func (s *Server) admit(k *socket, r *http.Request) error {
 		return err
 	}
 	k.device, k.joined, k.from = printableID(join.Device), time.Now(), remoteHost(r)
+	k.network = networkOf(s.cfg.Networks, k.from)
 	k.view = viewer{page: join.Page, client: k.client, unit: k.who.Unit, watch: map[string]wire.Tile{}}
 	if !join.Observe {
 		k.setLines(linesOf(join.Page, len(units), s.cfg.LowBitrate))

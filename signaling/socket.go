@@ -50,7 +50,9 @@ type socket struct {
 	device string    // a station's own name for its tab
 	joined time.Time // when it came
 	from   string    // the address that it comes from
-	ended  string    // why it is gone, once gone is closed
+	// network is the name of the network group that the address belongs to, empty when it has none.
+	network string
+	ended   string // why it is gone, once gone is closed
 
 	// heard is when the page was last heard, in Unix milliseconds; the reader writes it.
 	heard atomic.Int64
@@ -320,7 +322,7 @@ func (k *socket) keepSeat() {
 	var enter, leave func() rollcall.Command
 	switch k.view.page {
 	case wire.PageStation:
-		enter = func() rollcall.Command { return rollcall.Enter{Unit: k.view.unit, Conn: k.client} }
+		enter = func() rollcall.Command { return rollcall.Enter{Unit: k.view.unit, Conn: k.client, Network: k.network} }
 		leave = func() rollcall.Command {
 			return rollcall.Leave{Unit: k.view.unit, Conn: k.client, Reason: k.ended, At: k.lastHeard()}
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -127,10 +128,14 @@ func (h *house) wire(epoch int64) (err error) {
 		return err
 	}
 	h.runner = schedule.NewRunner(h.stand, h.calendar, h.director, h.log)
+	lines, err := networks(h.cfg.Network)
+	if err != nil {
+		return err
+	}
 	gate := web.NewGate(h.gate())
 	h.pages, err = signaling.New(signaling.Config{
 		Media: h.media, Calls: h.director, Units: h.stand.Units, Build: build, Log: h.log,
-		UnitCap: int64(h.cfg.UnitCap * 1e6), LowBitrate: h.cfg.LowBitrate * 1000,
+		Duty: h.onDuty, Networks: lines, UnitCap: int64(h.cfg.UnitCap * 1e6), LowBitrate: h.cfg.LowBitrate * 1000,
 		Authenticate: func(r *http.Request, join wire.Join) (signaling.Identity, error) {
 			who, err := gate.Authenticate(r, join.Token)
 			return signaling.Identity{Role: who.Role, Name: who.Name, ID: who.ID, Unit: who.Unit, Actor: who.Actor, Dossiers: who.Dossiers}, err
@@ -146,7 +151,7 @@ func (h *house) wire(epoch int64) (err error) {
 	cfg := web.Config{
 		Gate: gate, Accounts: h.stand, Audit: h.db, Roster: h.stand, Journal: h.db, Sessions: h.db, Schedules: h.stand,
 		Duty: h.db, Calendar: h.calendar, Calendars: h.db,
-		Book: h.db.book(), Amend: h.director.Amend, Socket: h.pages, Ready: h.stand.Ready, Check: h.checker(security).Run, Metrics: h.metrics(), Build: build, CA: ca,
+		Book: h.db.book(), Amend: h.director.Amend, Command: h.command, Overdue: incident.Dossiers{Store: h.db}.Overdue, Socket: h.pages, Ready: h.stand.Ready, Check: h.checker(security).Run, Metrics: h.metrics(), Build: build, CA: ca,
 		Revoked: h.pages.Revoke, RevokedUser: h.pages.RevokeUser, Log: h.log,
 	}
 	if h.sample != nil {
@@ -157,6 +162,21 @@ func (h *house) wire(epoch int64) (err error) {
 		IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(h.log.Handler(), slog.LevelDebug),
 	}
 	return nil
+}
+
+// onDuty is who the duty roster has at a unit, in the words of the call.
+func (h *house) onDuty(ctx context.Context, unit string, at time.Time) ([]rollcall.Officer, error) {
+	list, err := h.db.Officers(ctx, at.In(zone()).Format(time.DateOnly), unit)
+	out := make([]rollcall.Officer, 0, len(list))
+	for _, o := range list {
+		out = append(out, rollcall.Officer{Name: o.Name, Number: o.Number, Role: o.Role, Listed: true})
+	}
+	return out, err
+}
+
+// command gives a command to the call for who has no page open.
+func (h *house) command(ctx context.Context, who web.Who, kind, id string, data json.RawMessage) (any, error) {
+	return h.pages.Command(ctx, signaling.Identity{Role: who.Role, Name: who.Name, ID: who.ID, Actor: who.Actor}, kind, id, data)
 }
 
 // checker looks at what the server itself needs for a call.

@@ -19,6 +19,7 @@ type serveCommand struct {
 	MediaPort    int          `default:"8231" env:"MUSTER_MEDIA_PORT" help:"UDP port of the media, and TCP on the same number."`
 	MediaDSCP    int          `name:"media-dscp" env:"MUSTER_MEDIA_DSCP" help:"Mark media for the network's queues, 1 to 63 (RFC 2474); 0 does not."`
 	MediaBudget  []string     `env:"MUSTER_MEDIA_BUDGET" help:"Repeatable: what may be sent in all, such as 800M, or to a part of the network, such as 10.1.0.0/16=50M; pictures become smaller for it."`
+	Network      []string     `env:"MUSTER_NETWORK" help:"Repeatable: a part of the network that hangs on one line, such as 和平专线=10.12.0.0/16; many units of it that go at once are a line fault."`
 	UnitCap      float64      `env:"MUSTER_UNIT_CAP" help:"What one station is sent in all, in Mbit/s, such as 2.5; pictures become smaller for it. 0 is what its line carries."`
 	LowBitrate   int          `default:"60" env:"MUSTER_LOW_BITRATE" help:"What a camera's smallest picture may take, in kbit/s: every unit sends it all through a call."`
 	Codec        string       `default:"vp8" enum:"vp8,h264" env:"MUSTER_CODEC" help:"What all video is in: vp8 or h264. A browser without it takes part with sound only."`
@@ -33,11 +34,14 @@ type serveCommand struct {
 // Validate refuses what could only go wrong later.
 func (c *serveCommand) Validate() error {
 	loopback, err := isLoopback(c.HTTP)
+	_, badNetwork := networks(c.Network)
 	switch {
 	case err != nil:
 		return err
 	case c.MediaPort < 0 || c.MediaPort > 65535:
 		return fmt.Errorf("--media-port %d is no port: it is 1 to 65535, or 0 for a free one", c.MediaPort)
+	case badNetwork != nil:
+		return badNetwork
 	case c.UnitCap < 0 || c.UnitCap > mostUnitCap:
 		return fmt.Errorf("--unit-cap %g is no rate: it is in Mbit/s, at most %d, or 0 for none", c.UnitCap, mostUnitCap)
 	case c.LowBitrate < leastLowBitrate || c.LowBitrate > mostLowBitrate:

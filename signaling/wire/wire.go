@@ -74,6 +74,10 @@ const (
 	TypeSeatKeep = "seat.keep" // none: it may not (station)
 	TypeSeatMove = "seat.move" // UnitRef: the host gives the seat to the device that waits (host)
 
+	TypeOfficerList = "officer.list" // none: who is on the unit's duty roster (station); Done carries Duty
+	TypeOfficerIn   = "officer.in"   // OfficerIn: an officer sits down at the seat (station)
+	TypeOfficerOut  = "officer.out"  // OfficerRef: and leaves it (station)
+
 	TypeHands     = "hands"      // Hands: units may raise their hand (host)
 	TypeHand      = "hand"       // Hand of the page's own unit (station)
 	TypeHandLower = "hand.lower" // UnitRef: the host has seen it (host)

@@ -50,6 +50,7 @@ export interface Session {
   reason?: string;
   closes_at?: string; // when the rules will close it as forgotten
   hands: boolean; // units may raise their hand
+  blur: boolean; // stations are shown blurred: the call has not begun
   /**
    * Roll is the roll that is being called, with its kind ("roll" at the begin, "spot") and its end.
    */
@@ -93,6 +94,46 @@ export interface Seat {
   dismissed?: boolean; // it may leave
   checked?: boolean; // the host found it in order
   waiting?: boolean; // a second device waits for the seat
+  officers?: Officer[]; // who sits there, in the order of their coming
+}
+/**
+ * Officer is somebody who signed in at a seat.
+ */
+export interface Officer {
+  name: string;
+  number: string; // police number
+  role?: string;
+  listed: boolean; // the duty roster has the officer at this unit; else it is what was typed
+  from: string;
+}
+/**
+ * Duty is who the duty roster has at the page's unit on the day of the call, or today.
+ */
+export interface Duty {
+  officers: DutyOfficer[];
+}
+/**
+ * DutyOfficer is one of them.
+ */
+export interface DutyOfficer {
+  name: string;
+  number: string;
+  role?: string;
+}
+/**
+ * OfficerIn signs an officer in. Name counts only for a number that the duty roster does not have; Relieves is the number of the
+ * one who goes off duty at that moment.
+ */
+export interface OfficerIn {
+  number: string;
+  name?: string;
+  relieves?: string;
+}
+/**
+ * OfficerRef names an officer.
+ */
+export interface OfficerRef {
+  number: string;
 }
 /**
  * Turn is one unit being called.
@@ -293,15 +334,19 @@ export interface Step {
   branch?: string;
 }
 /**
- * Fault is a suspected line fault: many units of a branch went at once.
+ * Fault is a suspected line fault: many units of a branch, or of a network, went at once.
  */
 export interface Fault {
   id: string;
-  branch: string;
+  branch: string; // empty for a network's
+  network?: string; // name of the network
   units: string[];
   from: string;
   to?: string; // empty while units are gone
-  state: string; // "open", "over" (all are back, not judged yet), "excused", "rejected"
+  /**
+   * State is "open", "over" (all are back, not judged yet), "excused", "rejected", or "merged" (it is part of a larger one).
+   */
+  state: string;
 }
 /**
  * Excuse approves that units are not here, or were not for a while. Who sends it is the approver.
@@ -727,6 +772,18 @@ export const TypeSeatKeep = "seat.keep"; // none: it may not (station)
  * Types of frames that a client sends.
  */
 export const TypeSeatMove = "seat.move"; // UnitRef: the host gives the seat to the device that waits (host)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeOfficerList = "officer.list"; // none: who is on the unit's duty roster (station); Done carries Duty
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeOfficerIn = "officer.in"; // OfficerIn: an officer sits down at the seat (station)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeOfficerOut = "officer.out"; // OfficerRef: and leaves it (station)
 /**
  * Types of frames that a client sends.
  */
