@@ -126,7 +126,7 @@ func (p *participant) steer(f wire.Frame) {
 // station is a participant that answers when it is called.
 type station struct {
 	participant
-	answered map[string]bool // turns and rolls; only the socket's reader uses it
+	answered map[string]bool // turns, rolls, and sessions that it signed in to; only the socket's reader uses it
 }
 
 func (s *station) enter(ctx context.Context) error {
@@ -149,6 +149,7 @@ func (s *station) hear(f wire.Frame) {
 				s.called(turn)
 			}
 			s.asked(snapshot.Session)
+			s.opened(snapshot.Session)
 		}
 	case wire.TypeSession:
 		var session *wire.Session
@@ -177,6 +178,43 @@ func (s *station) asked(session *wire.Session) {
 		case <-s.ctx.Done():
 		}
 	}()
+}
+
+// signWithin spreads the signing in of officers, signAfter lets the seat be entered before.
+const signAfter, signWithin = time.Second, 8 * time.Second
+
+// opened signs an officer in, where stations are there for people to look at.
+func (s *station) opened(session *wire.Session) {
+	if session == nil || !s.fleet.cfg.Hold || s.answered[session.ID] {
+		return
+	}
+	s.answered[session.ID] = true
+	go func() {
+		select {
+		case <-time.After(signAfter + rand.N(signWithin)):
+		case <-s.ctx.Done():
+			return
+		}
+		if err := s.signIn(s.ctx, 0); err != nil && s.ctx.Err() == nil {
+			s.fleet.cfg.Log.Debug("nobody signs in at a simulated station", "unit", s.unit.Code, "error", err)
+		}
+	}()
+}
+
+// signIn signs the n-th officer of the unit's duty roster in, who relieves the one before.
+func (s *station) signIn(ctx context.Context, n int) error {
+	var list wire.Duty
+	if err := s.client.command(ctx, wire.TypeOfficerList, nil, &list); err != nil {
+		return err
+	}
+	if n >= len(list.Officers) {
+		return fmt.Errorf("the duty roster has %d officers of %s", len(list.Officers), s.unit.Code)
+	}
+	in := wire.OfficerIn{Number: list.Officers[n].Number}
+	if n > 0 {
+		in.Relieves = list.Officers[n-1].Number
+	}
+	return s.client.command(ctx, wire.TypeOfficerIn, in, nil)
 }
 
 // tell sends a command whose refusal is of no consequence.
