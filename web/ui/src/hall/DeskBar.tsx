@@ -7,6 +7,7 @@ import { duration, minuteTime } from '../components/time';
 import { useCommand } from '../components/useCommand';
 import type * as wire from '../lib/wire.gen';
 import { NotReady } from './NotReady';
+import { Overdue } from './Overdue';
 import { ServerCheck } from './ServerCheck';
 import { notReady, rollSilent } from './seats';
 import { useCall } from './useCall';
@@ -20,6 +21,7 @@ export function DeskBar({ onPick }: { onPick: (unit: string) => void }) {
       <Hands onPick={onPick} />
       <Held />
       <Faults />
+      <Overdue onPick={onPick} />
       <Devices />
       <ServerCheck />
       <Observers />
@@ -36,7 +38,7 @@ interface ChipProps {
   children: ReactNode;
 }
 
-function Chip({ name, count, active, tone = 'warn', testid, children }: ChipProps) {
+export function Chip({ name, count, active, tone = 'warn', testid, children }: ChipProps) {
   const [open, setOpen] = useState(false);
   return (
     <Popover open={open && active} onOpenChange={setOpen} trigger="click" content={children}>
@@ -192,7 +194,7 @@ function Faults() {
       <ul className="desk-list">
         {faults.map((f) => (
           <li key={f.id}>
-            <b>{units[f.branch]?.short}</b>
+            <b>{f.network ?? units[f.branch]?.short}</b>
             <span>
               {t('hall.desk.fault', {
                 n: f.units.length,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type * as wire from '../lib/wire.gen';
 import { pageOf, ridFor, shape } from '../wall/layout';
 import { buildIndex, search } from './search';
-import { counts, currentTurn, groups, hasTrouble, recallList, seatLook } from './seats';
+import { counts, currentTurn, groups, hasTrouble, lacksOf, recallList, seatLook } from './seats';
 
 const unit = (code: string, short: string, kind: string, branch = code): wire.Unit => ({
   code,
@@ -21,6 +21,7 @@ const seat = (change: Partial<wire.Seat> = {}): wire.Seat => ({
   calls: 0,
   answered: 0,
   missed: false,
+  officers: [{ name: '李强', number: '101', listed: true, from: '2026-11-24T00:10:00.000Z' }],
   ...change,
 });
 
@@ -51,6 +52,14 @@ describe('hasTrouble', () => {
     expect(hasTrouble(seat({ picture: false }))).toBe(true);
     expect(hasTrouble(seat({ picture: false, presence: 'gone' }))).toBe(false);
     expect(hasTrouble(seat({ device: { camera: 'ok', microphone: 'silent', speaker: 'ok' } }))).toBe(true);
+  });
+
+  it('is said where nobody has signed in', () => {
+    expect(hasTrouble(seat({ officers: [] }))).toBe(true);
+    expect(hasTrouble(seat({ officers: [], presence: 'gone' }))).toBe(false);
+    expect(lacksOf(seat({ officers: [] }))).toEqual(['nobody']);
+    expect(lacksOf(seat({ presence: 'never', officers: [] }))).toEqual(['absent']);
+    expect(lacksOf(seat())).toEqual([]);
   });
 
   it('is not said before the first report', () => {

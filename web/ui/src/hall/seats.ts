@@ -20,7 +20,17 @@ export function hasTrouble(seat: wire.Seat | undefined): boolean {
   if (seat?.presence !== 'here') return false;
   const { camera, microphone, speaker } = seat.device;
   // Devices are empty until the page's first report.
-  return !seat.picture || [camera, microphone, speaker].some((state) => state !== 'ok' && state !== '');
+  const devices = [camera, microphone, speaker].some((state) => state !== 'ok' && state !== '');
+  return !seat.picture || devices || nobodyIn(seat);
+}
+
+/** The page is there, but no officer has signed in. */
+export function nobodyIn(seat: wire.Seat): boolean {
+  return seat.presence === 'here' && (seat.officers ?? []).length === 0;
+}
+
+export function officerNames(seat: wire.Seat | undefined): string {
+  return (seat?.officers ?? []).map((o) => [o.name, o.role].filter(Boolean).join(' ')).join('、');
 }
 
 /** A row of the board: the police types together, then each branch with its stations. */
@@ -95,7 +105,7 @@ export function rollSilent(units: readonly wire.Unit[], seats: AppState['seats']
 }
 
 /** Why a unit could not answer now. */
-export type Lack = 'absent' | 'camera' | 'picture' | 'microphone' | 'speaker';
+export type Lack = 'absent' | 'camera' | 'picture' | 'microphone' | 'speaker' | 'nobody';
 
 export function lacksOf(seat: wire.Seat | undefined): Lack[] {
   if (seat?.presence !== 'here') return ['absent'];
@@ -106,6 +116,7 @@ export function lacksOf(seat: wire.Seat | undefined): Lack[] {
   else if (!seat.picture) out.push('picture');
   if (microphone !== 'ok' && microphone !== '') out.push('microphone');
   if (speaker !== 'ok' && speaker !== '') out.push('speaker');
+  if (nobodyIn(seat)) out.push('nobody');
   return out;
 }
 

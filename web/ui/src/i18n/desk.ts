@@ -14,6 +14,10 @@ export const zh = {
     unit: '单位',
     why: '原因',
     duty: '值班人员、电话',
+    signedIn: '已签到',
+    overdue: '超期',
+    overdueHint: '有超期警情、案件的单位，建议抽点',
+    overdueOf: '{{n}} 件，最早 {{day}}',
     check: '自检',
     copy: '复制',
     copied: '已复制',
@@ -46,6 +50,7 @@ export const zh = {
     picture: '没有画面',
     microphone: '麦克风异常',
     speaker: '扬声器未开启',
+    nobody: '无人签到',
   },
   more: {
     title: '更多',
@@ -72,6 +77,7 @@ export const zh = {
   keys: {
     title: '快捷键',
     search: '查找单位',
+    overdue: '有超期工作的单位',
     call: '点名 (选中的单位)',
     draw: '随机抽点',
     open: '开麦',
@@ -104,6 +110,10 @@ export const en: typeof zh = {
     unit: 'Unit',
     why: 'Why',
     duty: 'On duty',
+    signedIn: 'Signed in',
+    overdue: 'Overdue',
+    overdueHint: 'Units with overdue incidents and cases: worth a call',
+    overdueOf: '{{n}}, the oldest of {{day}}',
     check: 'Server',
     copy: 'Copy',
     copied: 'Copied',
@@ -136,6 +146,7 @@ export const en: typeof zh = {
     picture: 'no picture',
     microphone: 'microphone trouble',
     speaker: 'loudspeaker is off',
+    nobody: 'nobody signed in',
   },
   more: {
     title: 'More',
@@ -162,6 +173,7 @@ export const en: typeof zh = {
   keys: {
     title: 'Keys',
     search: 'Find a unit',
+    overdue: 'units with overdue work',
     call: 'Call the chosen unit',
     draw: 'Draw a unit',
     open: 'Open sound',

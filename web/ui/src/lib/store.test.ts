@@ -42,6 +42,7 @@ const session: wire.Session = {
   state: 'open',
   planned_at: '2026-11-24T00:30:00.000Z',
   hands: false,
+  blur: false,
   grace_s: 60,
   miss_s: 30,
 };

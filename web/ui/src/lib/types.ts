@@ -98,6 +98,9 @@ export interface Commands {
   'line.close': [undefined, undefined];
   'seat.check': [wire.SeatCheck, undefined];
   'seat.text': [wire.SeatText, undefined];
+  'officer.list': [undefined, wire.Duty];
+  'officer.in': [wire.OfficerIn, undefined];
+  'officer.out': [wire.OfficerRef, undefined];
   'seat.ask': [undefined, undefined];
   'seat.give': [undefined, undefined];
   'seat.keep': [undefined, undefined];

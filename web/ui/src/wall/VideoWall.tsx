@@ -35,6 +35,7 @@ export function VideoWall({ size, page, onPick }: Props) {
     client.report('watch', { tiles });
   }, [client, shown, walls, size]);
   useEffect(() => () => client.report('watch', { tiles: [] }), [client]);
+  const blur = useMuster((s) => s.session?.blur === true);
   const { columns, rows } = shape(size, ratio);
   return (
     <div
@@ -42,6 +43,7 @@ export function VideoWall({ size, page, onPick }: Props) {
       className="wall"
       data-testid="wall"
       data-dense={size > 64}
+      data-blur={blur}
       style={{ gridTemplate: `repeat(${rows}, minmax(0, 1fr)) / repeat(${columns}, minmax(0, 1fr))` }}
     >
       {shown.map((unit, i) => (
