@@ -23,7 +23,7 @@ export function Overdue({ onPick }: { onPick: (unit: string) => void }) {
   return (
     <Chip name={t('hall.desk.overdue')} count={list.length} active={list.length > 0} testid="desk-overdue">
       <p className="desk-hint">{t('hall.desk.overdueHint')}</p>
-      <ul className="desk-list">
+      <ul className="desk-list overdue-list">
         {list.slice(0, listed).map((o) => (
           <li key={o.unit}>
             <Button type="text" onClick={() => onPick(o.unit)}>

@@ -43,6 +43,7 @@ export function OfficerButton() {
         onCancel={() => setShown(false)}
         footer={null}
         width={560}
+        style={{ top: 200 }} // the roll above it stays in reach
         title={t('station.officers.title')}
         destroyOnHidden
       >
