@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
+	"slices"
 	"time"
 	"unicode"
 
@@ -152,6 +153,11 @@ func handleOffer(k *socket, _ string, d wire.Offer) (any, error) {
 }
 
 func handleDevice(k *socket, _ string, d wire.Device) (any, error) {
+	if !slices.Contains([]string{"", "ok", "none", "denied", "black", "frozen"}, d.Camera) ||
+		!slices.Contains([]string{"", "ok", "none", "denied", "silent"}, d.Microphone) ||
+		!slices.Contains([]string{"", "ok", "blocked"}, d.Speaker) || !slices.Contains([]string{"", "ok", "weak"}, d.Network) {
+		return nil, &detailed{errBadData, wire.TypeDevice}
+	}
 	k.server.hub.post(func() { k.server.hub.device(k, d) })
 	return nil, nil
 }

@@ -85,7 +85,7 @@ func (p *participant) equip(ctx context.Context) error {
 	}
 	p.camera.out = p.client.media.senders["camera"]
 	p.mic = newMicrophone(p.client.media.senders["mic"])
-	if err := p.client.send(wire.TypeDevice, "", wire.Device{Camera: "ok", Microphone: "ok", Speaker: "ok"}); err != nil {
+	if err := p.client.send(wire.TypeDevice, "", wire.Device{Camera: "ok", Microphone: "ok", Speaker: "ok", Network: "ok"}); err != nil {
 		return err
 	}
 	go p.camera.run(ctx)

@@ -207,6 +207,7 @@ type Device struct {
 	Camera     string `json:"camera"`     // "ok", "none", "denied", "black", "frozen"
 	Microphone string `json:"microphone"` // "ok", "none", "denied", "silent"
 	Speaker    string `json:"speaker"`    // "ok", "blocked"
+	Network    string `json:"network"`    // "ok", "weak" (lossy or slow), as the page measures its line
 }
 
 // Speech says that the page's own microphone hears speech (or no longer does); the miss timer waits meanwhile.

@@ -135,5 +135,6 @@ function useDeviceWords(seat: wire.Seat | undefined): Words {
     camera && t(`hall.unit.camera.${camera}`),
     microphone && t(`hall.unit.microphone.${microphone}`),
     seat.device.speaker === 'blocked' && t('hall.unit.speaker.blocked'),
+    seat.device.network === 'weak' && t('hall.lack.network'),
   ];
 }

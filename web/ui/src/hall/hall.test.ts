@@ -17,7 +17,7 @@ const seat = (change: Partial<wire.Seat> = {}): wire.Seat => ({
   presence: 'here',
   verdict: 'on_time',
   picture: true,
-  device: { camera: 'ok', microphone: 'ok', speaker: 'ok' },
+  device: { camera: 'ok', microphone: 'ok', speaker: 'ok', network: 'ok' },
   calls: 0,
   answered: 0,
   missed: false,
@@ -51,7 +51,9 @@ describe('hasTrouble', () => {
     expect(hasTrouble(seat())).toBe(false);
     expect(hasTrouble(seat({ picture: false }))).toBe(true);
     expect(hasTrouble(seat({ picture: false, presence: 'gone' }))).toBe(false);
-    expect(hasTrouble(seat({ device: { camera: 'ok', microphone: 'silent', speaker: 'ok' } }))).toBe(true);
+    expect(
+      hasTrouble(seat({ device: { camera: 'ok', microphone: 'silent', speaker: 'ok', network: 'ok' } })),
+    ).toBe(true);
   });
 
   it('is said where nobody has signed in', () => {
@@ -60,10 +62,15 @@ describe('hasTrouble', () => {
     expect(lacksOf(seat({ officers: [] }))).toEqual(['nobody']);
     expect(lacksOf(seat({ presence: 'never', officers: [] }))).toEqual(['absent']);
     expect(lacksOf(seat())).toEqual([]);
+    const weak = { camera: 'ok', microphone: 'ok', speaker: 'ok', network: 'weak' };
+    expect(lacksOf(seat({ device: weak }))).toEqual(['network']);
+    expect(hasTrouble(seat({ device: weak }))).toBe(true);
   });
 
   it('is not said before the first report', () => {
-    expect(hasTrouble(seat({ device: { camera: '', microphone: '', speaker: '' } }))).toBe(false);
+    expect(hasTrouble(seat({ device: { camera: '', microphone: '', speaker: '', network: '' } }))).toBe(
+      false,
+    );
   });
 });
 

@@ -18,9 +18,9 @@ export function seatLook(seat: wire.Seat | undefined, turn: wire.Turn | undefine
 /** A unit that is here but can't be seen or heard as it should. */
 export function hasTrouble(seat: wire.Seat | undefined): boolean {
   if (seat?.presence !== 'here') return false;
-  const { camera, microphone, speaker } = seat.device;
+  const { camera, microphone, speaker, network } = seat.device;
   // Devices are empty until the page's first report.
-  const devices = [camera, microphone, speaker].some((state) => state !== 'ok' && state !== '');
+  const devices = [camera, microphone, speaker, network].some((state) => state !== 'ok' && state !== '');
   return !seat.picture || devices || nobodyIn(seat);
 }
 
@@ -105,7 +105,7 @@ export function rollSilent(units: readonly wire.Unit[], seats: AppState['seats']
 }
 
 /** Why a unit could not answer now. */
-export type Lack = 'absent' | 'camera' | 'picture' | 'microphone' | 'speaker' | 'nobody';
+export type Lack = 'absent' | 'camera' | 'picture' | 'microphone' | 'speaker' | 'network' | 'nobody';
 
 export function lacksOf(seat: wire.Seat | undefined): Lack[] {
   if (seat?.presence !== 'here') return ['absent'];
@@ -116,6 +116,7 @@ export function lacksOf(seat: wire.Seat | undefined): Lack[] {
   else if (!seat.picture) out.push('picture');
   if (microphone !== 'ok' && microphone !== '') out.push('microphone');
   if (speaker !== 'ok' && speaker !== '') out.push('speaker');
+  if (seat.device.network === 'weak') out.push('network');
   if (nobodyIn(seat)) out.push('nobody');
   return out;
 }

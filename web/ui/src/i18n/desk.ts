@@ -50,6 +50,7 @@ export const zh = {
     picture: '没有画面',
     microphone: '麦克风异常',
     speaker: '扬声器未开启',
+    network: '网络弱',
     nobody: '无人签到',
   },
   more: {
@@ -146,6 +147,7 @@ export const en: typeof zh = {
     picture: 'no picture',
     microphone: 'microphone trouble',
     speaker: 'loudspeaker is off',
+    network: 'weak network',
     nobody: 'nobody signed in',
   },
   more: {

@@ -16,7 +16,7 @@ const seat = (code: string, change: Partial<wire.Seat> = {}): wire.Seat => ({
   presence: 'here',
   verdict: 'on_time',
   picture: true,
-  device: { camera: 'ok', microphone: 'ok', speaker: 'ok' },
+  device: { camera: 'ok', microphone: 'ok', speaker: 'ok', network: 'ok' },
   calls: 0,
   answered: 0,
   missed: false,

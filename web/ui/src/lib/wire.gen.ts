@@ -1020,6 +1020,7 @@ export interface Device {
   camera: string; // "ok", "none", "denied", "black", "frozen"
   microphone: string; // "ok", "none", "denied", "silent"
   speaker: string; // "ok", "blocked"
+  network: string; // "ok", "weak" (lossy or slow), as the page measures its line
 }
 /**
  * Speech says that the page's own microphone hears speech (or no longer does); the miss timer waits meanwhile.
