@@ -2,6 +2,7 @@ package signaling
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"sync/atomic"
 	"time"
@@ -191,9 +192,7 @@ func (h *hub) register(k *socket) {
 		h.keepLowest(k.view.unit)
 	}
 	h.hall.back(k)
-	k.hello.Now = stamp(time.Now())
-	k.send(frame(wire.TypeHello, "", k.hello))
-	k.hello.Units = nil // the roster is large and was sent
+	k.greet()
 	h.applyWants(k)
 	k.state.air = h.scene.air(k.view)
 	h.snapshot(k)
@@ -201,6 +200,16 @@ func (h *hub) register(k *socket) {
 		k.wantSeat()
 	}
 	h.hallChanged()
+}
+
+// greet sends the page its hello.
+func (k *socket) greet() {
+	k.hello.Now = stamp(time.Now())
+	k.send(frame(wire.TypeHello, "", struct {
+		wire.Hello
+		Units json.RawMessage `json:"units"` // in place of Hello's
+	}{k.hello, k.roster}))
+	k.roster = nil
 }
 
 // wantSeat has the page's seat keeper enter the session.

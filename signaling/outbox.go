@@ -22,11 +22,17 @@ const (
 
 // frame marshals one message. All that goes out is made of our own types, so that it can't fail.
 func frame(kind, id string, data any) []byte {
-	f := wire.Frame{Type: kind, ID: id}
-	if data != nil {
-		f.Data = mustJSON(data)
+	head := mustJSON(wire.Frame{Type: kind, ID: id})
+	if data == nil {
+		return head
 	}
-	return mustJSON(f)
+	// As a field of the frame, the data would be read and copied once more: that is much of the cost of a large one.
+	body := mustJSON(data)
+	out := make([]byte, 0, len(head)+len(`,"data":`)+len(body))
+	out = append(out, head[:len(head)-1]...)
+	out = append(out, `,"data":`...)
+	out = append(out, body...)
+	return append(out, '}')
 }
 
 func mustJSON(v any) []byte {

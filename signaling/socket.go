@@ -45,7 +45,9 @@ type socket struct {
 	who   Identity
 	view  viewer // its watch list belongs to the hub
 	lines []wire.Line
-	hello wire.Hello
+	hello wire.Hello // without its units
+	// roster is the text of hello's units; it is large and forgotten once it is sent.
+	roster json.RawMessage
 
 	device string    // a station's own name for its tab
 	joined time.Time // when it came
