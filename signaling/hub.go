@@ -2,7 +2,6 @@ package signaling
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"sync/atomic"
 	"time"
@@ -192,7 +191,10 @@ func (h *hub) register(k *socket) {
 		h.keepLowest(k.view.unit)
 	}
 	h.hall.back(k)
-	k.greet()
+	k.hello.Now = stamp(time.Now())
+	k.send(frame(wire.TypeHello, "", k.hello))
+	k.sendMessage(k.roster)
+	k.roster = message{}
 	h.applyWants(k)
 	k.state.air = h.scene.air(k.view)
 	h.snapshot(k)
@@ -200,16 +202,6 @@ func (h *hub) register(k *socket) {
 		k.wantSeat()
 	}
 	h.hallChanged()
-}
-
-// greet sends the page its hello.
-func (k *socket) greet() {
-	k.hello.Now = stamp(time.Now())
-	k.send(frame(wire.TypeHello, "", struct {
-		wire.Hello
-		Units json.RawMessage `json:"units"` // in place of Hello's
-	}{k.hello, k.roster}))
-	k.roster = nil
 }
 
 // wantSeat has the page's seat keeper enter the session.

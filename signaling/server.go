@@ -2,7 +2,6 @@ package signaling
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -205,27 +204,27 @@ func remoteHost(r *http.Request) string {
 	return host
 }
 
-// roster is a list of units as every hello has it: marshalled once for all pages.
+// roster is a list of units as a frame, which is marshalled and compressed once for all pages.
 type roster struct {
 	units []rollcall.Unit
-	text  json.RawMessage
+	frame message
 }
 
-// units is the roster of the open session, or today's, and its text.
-func (s *Server) units(ctx context.Context) ([]rollcall.Unit, json.RawMessage, error) {
+// units is the roster of the open session, or today's, and its frame.
+func (s *Server) units(ctx context.Context) ([]rollcall.Unit, message, error) {
 	var units []rollcall.Unit
 	if v := s.cfg.Calls.Current(); v != nil {
 		units = v.Roster
 	} else {
 		var err error
 		if units, err = s.cfg.Units(ctx); err != nil {
-			return nil, nil, fmt.Errorf("read the roster: %w", err)
+			return nil, message{}, fmt.Errorf("read the roster: %w", err)
 		}
 	}
 	if last := s.roster.Load(); last != nil && slices.Equal(last.units, units) {
-		return units, last.text, nil
+		return units, last.frame, nil
 	}
-	now := &roster{slices.Clone(units), mustJSON(wireUnits(units))}
+	now := &roster{slices.Clone(units), shared(frame(wire.TypeRoster, "", wire.Roster{Units: wireUnits(units)}))}
 	s.roster.Store(now)
-	return units, now.text, nil
+	return units, now.frame, nil
 }

@@ -45,9 +45,9 @@ type socket struct {
 	who   Identity
 	view  viewer // its watch list belongs to the hub
 	lines []wire.Line
-	hello wire.Hello // without its units
-	// roster is the text of hello's units; it is large and forgotten once it is sent.
-	roster json.RawMessage
+	hello wire.Hello
+	// roster is the frame with the units.
+	roster message
 
 	device string    // a station's own name for its tab
 	joined time.Time // when it came
@@ -310,8 +310,10 @@ func (k *socket) refuse(id string, err error) {
 }
 
 // send queues a message; a page that does not read is closed and comes back.
-func (k *socket) send(message []byte) {
-	if !k.out.add(message) {
+func (k *socket) send(text []byte) { k.sendMessage(message{text: text}) }
+
+func (k *socket) sendMessage(m message) {
+	if !k.out.add(m) {
 		k.server.metrics.slow.Inc()
 		k.bye(errSlow)
 	}

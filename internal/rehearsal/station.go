@@ -20,8 +20,8 @@ type participant struct {
 	camera *camera
 	// ready is a camera whose pictures are drawn already, for the first time that it is needed.
 	ready *camera
-	mic    *microphone
-	ctx    context.Context // ends with the participant's media
+	mic   *microphone
+	ctx   context.Context // ends with the participant's media
 }
 
 // enter joins as a page and negotiates its lines. What the server sends before there is a camera to steer is kept until then.
