@@ -46,6 +46,8 @@ type socket struct {
 	view  viewer // its watch list belongs to the hub
 	lines []wire.Line
 	hello wire.Hello
+	// roster is the frame with the units.
+	roster message
 
 	device string    // a station's own name for its tab
 	joined time.Time // when it came
@@ -310,8 +312,10 @@ func (k *socket) refuse(id string, err error) {
 }
 
 // send queues a message; a page that does not read is closed and comes back.
-func (k *socket) send(message []byte) {
-	if !k.out.add(message) {
+func (k *socket) send(text []byte) { k.sendMessage(message{text: text}) }
+
+func (k *socket) sendMessage(m message) {
+	if !k.out.add(m) {
 		k.server.metrics.slow.Inc()
 		k.bye(errSlow)
 	}

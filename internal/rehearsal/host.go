@@ -56,7 +56,11 @@ func (h *host) watch() error {
 	var tiles []wire.Tile
 	lines := h.client.hello.Lines
 	next := 0
-	for _, u := range h.client.hello.Units {
+	units, err := h.client.units()
+	if err != nil {
+		return err
+	}
+	for _, u := range units {
 		for next < len(lines) && !isWall(lines[next]) {
 			next++
 		}

@@ -18,8 +18,10 @@ type participant struct {
 	unit   unit // of a station; the hall has only a name
 	client *client
 	camera *camera
-	mic    *microphone
-	ctx    context.Context // ends with the participant's media
+	// ready is a camera whose pictures are drawn already, for the first time that it is needed.
+	ready *camera
+	mic   *microphone
+	ctx   context.Context // ends with the participant's media
 }
 
 // enter joins as a page and negotiates its lines. What the server sends before there is a camera to steer is kept until then.
@@ -69,11 +71,7 @@ func (p *participant) equip(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	reel, err := f.reel(p.unit, line)
-	if err != nil {
-		return err
-	}
-	if p.camera, err = newCamera(p.unit.card(), reel, line, f.cfg.Profile, f.prepared[p.unit.Code]); err != nil {
+	if p.camera, err = p.takeCamera(line); err != nil {
 		return err
 	}
 	if !f.cfg.Hold {
@@ -91,6 +89,19 @@ func (p *participant) equip(ctx context.Context) error {
 	go p.camera.run(ctx)
 	go p.mic.run(ctx)
 	return nil
+}
+
+// takeCamera returns the camera that is ready, or a new one.
+func (p *participant) takeCamera(line wire.Line) (*camera, error) {
+	if c := p.ready; c != nil {
+		p.ready = nil
+		return c, nil
+	}
+	reel, err := p.fleet.reel(p.unit, line)
+	if err != nil {
+		return nil, err
+	}
+	return newCamera(p.unit.card(), reel, line, p.fleet.cfg.Profile, p.fleet.prepared[p.unit.Code])
 }
 
 func lineNamed(lines []wire.Line, name string) (wire.Line, error) {

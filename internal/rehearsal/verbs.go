@@ -218,7 +218,11 @@ func hostCallsBranch(ctx context.Context, s *stage, words []string) error {
 	if err != nil {
 		return err
 	}
-	for _, u := range s.host.client.hello.Units {
+	units, err := s.host.client.units()
+	if err != nil {
+		return err
+	}
+	for _, u := range units {
 		if u.Code == a.unit.Code {
 			return s.calling(ctx, wire.TypeCall, wire.Call{Unit: u.Branch, How: "branch", Add: true, For: u.Code})
 		}

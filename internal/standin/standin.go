@@ -167,6 +167,13 @@ func (h *House) Units(ctx context.Context) ([]rollcall.Unit, error) {
 	return ask(ctx, h, h.src.Units, func(c *Copy) ([]rollcall.Unit, error) { return slices.Clone(c.Units), nil })
 }
 
+// Unit implements rollcall.RosterStore.
+func (h *House) Unit(ctx context.Context, code string) (rollcall.Unit, error) {
+	return ask(ctx, h, func(ctx context.Context) (rollcall.Unit, error) { return h.src.Unit(ctx, code) }, func(c *Copy) (rollcall.Unit, error) {
+		return find(c.Units, func(u rollcall.Unit) bool { return u.Code == code })
+	})
+}
+
 // PutUnits implements rollcall.RosterStore.
 func (h *House) PutUnits(ctx context.Context, units []rollcall.Unit) error {
 	defer h.stale()

@@ -91,7 +91,8 @@ const (
 // Types of frames that a server sends.
 const (
 	TypeHello    = "hello"    // Hello, the answer to Join
-	TypeSnapshot = "snapshot" // Snapshot, after Hello and after each change of the session's identity
+	TypeRoster   = "roster"   // Roster, after Hello
+	TypeSnapshot = "snapshot" // Snapshot, after Roster and after each change of the session's identity
 	TypeAnswer   = "answer"   // Answer to an Offer
 	TypePong     = "pong"     // Pong
 	TypeDone     = "done"     // the command with this ID is durable and carried out; Data as its type says
@@ -151,7 +152,10 @@ type Hello struct {
 	Codec string `json:"codec"`
 	// Lines are the m-lines of the offer in their order; empty when Join.Observe was set.
 	Lines []Line `json:"lines"`
-	// Units is the roster in its display order.
+}
+
+// Roster is the list of units in its display order: large, and the same for all pages.
+type Roster struct {
 	Units []Unit `json:"units"`
 }
 

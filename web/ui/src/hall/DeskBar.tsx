@@ -71,9 +71,9 @@ function UnitList({ units, onPick }: { units: wire.Unit[]; onPick: (unit: string
 
 function Ready({ onPick }: { onPick: (unit: string) => void }) {
   const { t } = useTranslation();
-  const units = useMuster((s) => s.hello?.units);
+  const units = useMuster((s) => s.roster);
   const seats = useMuster((s) => s.seats);
-  const list = useMemo(() => notReady(units ?? [], seats), [units, seats]);
+  const list = useMemo(() => notReady(units, seats), [units, seats]);
   const [shown, setShown] = useState(false);
   useTenBefore(() => setShown(true));
   return (
@@ -114,11 +114,11 @@ function useTenBefore(show: () => void) {
 
 function Roll({ onPick }: { onPick: (unit: string) => void }) {
   const { t } = useTranslation();
-  const units = useMuster((s) => s.hello?.units);
+  const units = useMuster((s) => s.roster);
   const seats = useMuster((s) => s.seats);
   const session = useMuster((s) => s.session);
   const now = useNow();
-  const silent = useMemo(() => rollSilent(units ?? [], seats), [units, seats]);
+  const silent = useMemo(() => rollSilent(units, seats), [units, seats]);
   const left = session?.roll ? Math.max(0, Date.parse(session.roll_until ?? '') - now) : null;
   return (
     <Chip

@@ -819,7 +819,11 @@ export const TypeHello = "hello"; // Hello, the answer to Join
 /**
  * Types of frames that a server sends.
  */
-export const TypeSnapshot = "snapshot"; // Snapshot, after Hello and after each change of the session's identity
+export const TypeRoster = "roster"; // Roster, after Hello
+/**
+ * Types of frames that a server sends.
+ */
+export const TypeSnapshot = "snapshot"; // Snapshot, after Roster and after each change of the session's identity
 /**
  * Types of frames that a server sends.
  */
@@ -952,9 +956,11 @@ export interface Hello {
    * Lines are the m-lines of the offer in their order; empty when Join.Observe was set.
    */
   lines: Line[];
-  /**
-   * Units is the roster in its display order.
-   */
+}
+/**
+ * Roster is the list of units in its display order: large, and the same for all pages.
+ */
+export interface Roster {
   units: Unit[];
 }
 /**

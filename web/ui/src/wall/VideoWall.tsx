@@ -17,7 +17,7 @@ interface Props {
 /** A page of the wall. Only the tiles on it are asked for: the server sends nothing for the others. */
 export function VideoWall({ size, page, onPick }: Props) {
   const client = useClient();
-  const units = useMuster((s) => s.hello?.units);
+  const units = useMuster((s) => s.roster);
   const lines = useMuster((s) => s.hello?.lines);
   const box = useRef<HTMLDivElement>(null);
   const ratio = useRatio(box);
