@@ -8,8 +8,8 @@ import (
 )
 
 type checkItem struct {
-	Name      string             `json:"name" enum:"clock,disk,database,certificate,feed,calendar"`
-	State     string             `json:"state" enum:"ok,warn,bad"`
+	Name      string             `json:"name" enum:"clock,disk,database,certificate,feed,network,calendar"`
+	State     string             `json:"state" enum:"ok,unknown,warn,bad" doc:"unknown speaks neither for nor against a call"`
 	Message   string             `json:"message" doc:"in Chinese"`
 	MessageEN string             `json:"message_en"`
 	Figures   map[string]float64 `json:"figures" doc:"what the state was judged by; the unit is in the name"`

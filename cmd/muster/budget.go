@@ -6,7 +6,9 @@ import (
 	"strconv"
 	"strings"
 
+	"muster/internal/selfcheck"
 	"muster/sfu"
+	"muster/signaling"
 )
 
 // mediaBudgets reads what --media-budget says: bits per second with k, M or G behind it, for everybody or for NETWORK=.
@@ -47,3 +49,20 @@ func mediaBudget(flag string) (sfu.Budget, error) {
 	b.Bitrate = n * factor
 	return b, nil
 }
+
+// onTheWire adds the headers of UDP, IP and Ethernet to a rate of RTP, to which the budgets and rates of media refer.
+func onTheWire(rate int64) int64 { return rate * 108 / 100 }
+
+// loadOf is what a call of so many units sends through the network card. A budget of a part of the network bounds it too, but who is
+// there is not known before.
+func (c *serveCommand) loadOf(units int, budgets []sfu.Budget) selfcheck.Load {
+	usual, most := signaling.Load(units, c.LowBitrate*1000, c.unitCap())
+	for _, b := range budgets {
+		if !b.Network.IsValid() {
+			usual, most = min(usual, b.Bitrate), min(most, b.Bitrate)
+		}
+	}
+	return selfcheck.Load{Usual: onTheWire(usual), Most: onTheWire(most)}
+}
+
+func (c *serveCommand) unitCap() int64 { return int64(c.UnitCap * 1e6) }

@@ -41,3 +41,14 @@ func TestRatesInAnotherUnitAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestLoadOf holds that only a budget of everybody bounds what the network card has to carry.
+func TestLoadOf(t *testing.T) {
+	c := &serveCommand{LowBitrate: 60}
+	free := c.loadOf(246, nil)
+	part := c.loadOf(246, []sfu.Budget{{Network: netip.MustParsePrefix("10.0.0.0/8"), Bitrate: 1e6}})
+	all := c.loadOf(246, []sfu.Budget{{Bitrate: 900e6}})
+	if part != free || all.Usual != free.Usual || all.Most >= free.Most || all.Most <= 900e6 || all.Most >= 1e9 {
+		t.Errorf("%+v, with a budget of a part %+v, of all %+v", free, part, all)
+	}
+}

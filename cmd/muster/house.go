@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"time"
 
@@ -36,6 +37,8 @@ type house struct {
 	db       *database
 	log      *slog.Logger
 	media    *sfu.Server
+	budgets  []sfu.Budget
+	listen   []netip.Addr // of the media
 	director *rollcall.Director
 	calendar *schedule.Calendar
 	runner   *schedule.Runner
@@ -99,12 +102,12 @@ func (h *house) openMedia() error {
 	if err != nil {
 		return err
 	}
-	budgets, err := mediaBudgets(h.cfg.MediaBudget)
-	if err != nil {
+	if h.budgets, err = mediaBudgets(h.cfg.MediaBudget); err != nil {
 		return err
 	}
+	h.listen = listen
 	h.media, err = sfu.New(sfu.Config{
-		Budgets: budgets, Port: h.cfg.MediaPort, Listen: listen, Public: public, DSCP: h.cfg.MediaDSCP,
+		Budgets: h.budgets, Port: h.cfg.MediaPort, Listen: listen, Public: public, DSCP: h.cfg.MediaDSCP,
 		Codec: sfu.VideoCodec(h.cfg.Codec), Log: h.log,
 	})
 	return err
@@ -136,7 +139,7 @@ func (h *house) wire(epoch int64) (err error) {
 	gate := web.NewGate(h.gate())
 	h.pages, err = signaling.New(signaling.Config{
 		Media: h.media, Calls: h.director, Units: h.stand.Units, Build: build, Log: h.log,
-		Duty: h.onDuty, Networks: lines, UnitCap: int64(h.cfg.UnitCap * 1e6), LowBitrate: h.cfg.LowBitrate * 1000,
+		Duty: h.onDuty, Networks: lines, UnitCap: h.cfg.unitCap(), LowBitrate: h.cfg.LowBitrate * 1000,
 		Authenticate: func(r *http.Request, join wire.Join) (signaling.Identity, error) {
 			who, err := gate.Authenticate(r, join.Token)
 			return signaling.Identity{Role: who.Role, Name: who.Name, ID: who.ID, Unit: who.Unit, Actor: who.Actor, Dossiers: who.Dossiers}, err
@@ -185,7 +188,13 @@ func (h *house) checker(security *tls.Config) *selfcheck.Checker {
 	return &selfcheck.Checker{
 		Database: h.db, SameMachine: h.db.local != nil, Folder: h.cfg.Data, Certificate: selfcheck.Leaf(security),
 		Missing: func(now time.Time) []int { return h.calendar.Missing(now.In(zone())) },
+		Load:    h.load, Card: selfcheck.CardOf(h.listen),
 	}
+}
+
+func (h *house) load(ctx context.Context) (selfcheck.Load, error) {
+	units, err := h.stand.Units(ctx)
+	return h.cfg.loadOf(len(units), h.budgets), err
 }
 
 func (h *house) gate() web.GateConfig {

@@ -176,6 +176,32 @@ func gradeCalendar(missing []int) Item {
 		map[string]float64{"missing_years": float64(len(missing))})
 }
 
+func gradeNetwork(load Load, card Card, err error) Item {
+	if err != nil {
+		return item("network", Unknown, "无法读取花名册，不知道通话需要多少带宽", "the roster can't be read: what a call sends is not known", nil)
+	}
+	usual, most, speed := load.Usual/1e6, load.Most/1e6, card.Speed/1e6
+	figures := map[string]float64{"usual_mbit": float64(usual), "most_mbit": float64(most)}
+	if speed == 0 {
+		return item("network", Unknown, fmt.Sprintf("网卡速率未知（本机或虚拟网卡），通话预计发送 %d Mbit/s", usual),
+			fmt.Sprintf("the network card's speed is not known (loopback or virtual); a call sends about %d Mbit/s", usual), figures)
+	}
+	figures["card_mbit"] = float64(speed)
+	names := strings.Join(card.Names, "、")
+	switch {
+	case load.Usual > card.Speed:
+		return item("network", Bad, fmt.Sprintf("网卡 %s 只有 %d Mbit/s，承担不了通话预计的 %d Mbit/s", names, speed, usual),
+			fmt.Sprintf("the network card %s has %d Mbit/s and can't carry a call, which sends about %d Mbit/s", names, speed, usual), figures)
+	case load.Most > card.Speed:
+		return item("network", Warn,
+			fmt.Sprintf("网卡 %s（%d Mbit/s）平时够用（%d Mbit/s），三方发言加共享时需 %d Mbit/s，请设置 --media-budget", names, speed, usual, most),
+			fmt.Sprintf("the network card %s (%d Mbit/s) carries a usual call (%d Mbit/s), but not three on the floor and a share (%d Mbit/s): set --media-budget",
+				names, speed, usual, most), figures)
+	}
+	return item("network", OK, fmt.Sprintf("网卡 %s %d Mbit/s，通话预计发送 %d Mbit/s", names, speed, usual),
+		fmt.Sprintf("the network card %s has %d Mbit/s, a call sends about %d Mbit/s", names, speed, usual), figures)
+}
+
 // Leaf returns a function that finds the certificate which a TLS configuration serves; nil for no configuration.
 func Leaf(cfg *tls.Config) func() (*x509.Certificate, error) {
 	if cfg == nil {

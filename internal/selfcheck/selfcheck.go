@@ -1,5 +1,6 @@
 // Package selfcheck looks at what the server itself needs for a call: the right time, room on the disk, a quick database, a
-// valid certificate, a feed of incidents that runs, a calendar. It can be asked at any time, and never takes long.
+// valid certificate, a feed of incidents that runs, a network card that carries it, a calendar. It can be asked at any time, and
+// never takes long.
 package selfcheck
 
 import (
@@ -14,14 +15,15 @@ type State string
 
 // The states, from good to bad.
 const (
-	OK   State = "ok"
-	Warn State = "warn" // a call works, but somebody has to look at it
-	Bad  State = "bad"  // a call is in danger
+	OK      State = "ok"
+	Unknown State = "unknown" // nothing can be said, and nothing speaks against a call
+	Warn    State = "warn"    // a call works, but somebody has to look at it
+	Bad     State = "bad"     // a call is in danger
 )
 
 // Item is what one check found: a state, a sentence in both languages, and the figures behind it.
 type Item struct {
-	Name    string // "clock", "disk", "database", "certificate", "feed", "calendar"
+	Name    string // "clock", "disk", "database", "certificate", "feed", "network", "calendar"
 	State   State
 	ZH, EN  string
 	Figures map[string]float64
@@ -30,7 +32,7 @@ type Item struct {
 // Report is what all checks found.
 type Report struct {
 	At    time.Time
-	State State // the worst of the items
+	State State // the worst of the items, where Unknown is OK
 	Items []Item
 }
 
@@ -52,6 +54,10 @@ type Checker struct {
 	Certificate func() (*x509.Certificate, error)
 	// Missing lists the years whose calendar is not known although it is time; nil checks no calendar.
 	Missing func(now time.Time) []int
+	// Load is what a call sends; nil checks no network card.
+	Load func(ctx context.Context) (Load, error)
+	// Card is what it is sent with.
+	Card func() Card
 }
 
 // within bounds a check: a database that does not answer must not keep the others from being told.
@@ -62,7 +68,7 @@ func (c *Checker) Run(ctx context.Context) Report {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	now := time.Now()
-	var clock, database, disk, certificate, feed, calendar Item
+	var clock, database, disk, certificate, feed, network, calendar Item
 	var checks sync.WaitGroup
 	checks.Go(func() {
 		p := c.probe(ctx)
@@ -75,14 +81,20 @@ func (c *Checker) Run(ctx context.Context) Report {
 		feed = gradeFeed(newest, now, err)
 	})
 	checks.Go(func() { certificate = c.certificate(now) })
+	checks.Go(func() { network = c.network(ctx) })
 	checks.Go(func() { calendar = c.calendar(now) })
 	checks.Wait()
-	out := Report{At: now, State: OK, Items: []Item{clock, disk, database, certificate, feed}}
-	if calendar.Name != "" {
-		out.Items = append(out.Items, calendar)
-	}
-	for _, item := range out.Items {
-		out.State = worse(out.State, item.State)
+	return reportOf(now, clock, disk, database, certificate, feed, network, calendar)
+}
+
+// reportOf leaves out what was not checked.
+func reportOf(at time.Time, items ...Item) Report {
+	out := Report{At: at, State: OK}
+	for _, item := range items {
+		if item.Name != "" {
+			out.Items = append(out.Items, item)
+			out.State = worse(out.State, item.State)
+		}
 	}
 	return out
 }
@@ -103,6 +115,14 @@ func (c *Checker) certificate(now time.Time) Item {
 	}
 	leaf, err := c.Certificate()
 	return gradeCertificate(leaf, now, err)
+}
+
+func (c *Checker) network(ctx context.Context) Item {
+	if c.Load == nil {
+		return Item{}
+	}
+	load, err := c.Load(ctx)
+	return gradeNetwork(load, c.Card(), err)
 }
 
 func (c *Checker) calendar(now time.Time) Item {

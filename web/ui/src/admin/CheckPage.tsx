@@ -8,7 +8,7 @@ import { Loaded, useLoad } from './useLoad';
 
 type Item = Schema['CheckItem'];
 
-const colours = { ok: 'green', warn: 'orange', bad: 'red' } as const;
+const colours = { ok: 'green', unknown: 'default', warn: 'orange', bad: 'red' } as const;
 
 /** What the server itself needs for a call, as it is now. */
 export function CheckPage() {

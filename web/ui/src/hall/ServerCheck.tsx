@@ -11,7 +11,7 @@ const lookAtServer = () => ask(api.GET('/api/check'));
 export function ServerCheck() {
   const { t } = useTranslation();
   const check = useAsked(lookAtServer, lookMS);
-  const wrong = (check?.items ?? []).filter((i) => i.state !== 'ok');
+  const wrong = (check?.items ?? []).filter((i) => i.state === 'warn' || i.state === 'bad');
   const bad = wrong.some((i) => i.state === 'bad');
   const tone = wrong.length === 0 ? 'none' : bad ? 'bad' : 'warn';
   return (

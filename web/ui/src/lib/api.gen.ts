@@ -617,9 +617,12 @@ export interface components {
             message: string;
             message_en: string;
             /** @enum {string} */
-            name: "clock" | "disk" | "database" | "certificate" | "feed" | "calendar";
-            /** @enum {string} */
-            state: "ok" | "warn" | "bad";
+            name: "clock" | "disk" | "database" | "certificate" | "feed" | "network" | "calendar";
+            /**
+             * @description unknown speaks neither for nor against a call
+             * @enum {string}
+             */
+            state: "ok" | "unknown" | "warn" | "bad";
         };
         CheckOutputBody: {
             /** Format: date-time */
