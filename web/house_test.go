@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -84,6 +85,8 @@ type house struct {
 	logs    *notebook
 
 	ready                 error
+	coming                []selfcheck.Due
+	check                 *selfcheck.Watch
 	revoked, revokedUsers []string
 	clients               int
 }
@@ -127,6 +130,9 @@ func houseAt(t *testing.T, url string, change ...func(*web.GateConfig, *web.Conf
 		t.Fatal(err)
 	}
 	checker := &selfcheck.Checker{Database: h.store, Folder: t.TempDir()}
+	h.check = selfcheck.NewWatch(selfcheck.WatchConfig{
+		Check: checker.Run, Coming: func() []selfcheck.Due { return h.coming }, File: filepath.Join(t.TempDir(), "selfcheck.json"),
+	})
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector())
 	gate := web.GateConfig{Accounts: h.store, Roster: h.store, Logins: h.store.HTTPSessions()}
@@ -136,7 +142,7 @@ func houseAt(t *testing.T, url string, change ...func(*web.GateConfig, *web.Conf
 		Book:    &attendance.Book{Journal: h.store, Sessions: h.store, Store: h.store, Zone: time.FixedZone("CST", 8*3600)},
 		Socket:  http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "the socket") }),
 		Ready:   func(context.Context) error { return h.ready },
-		Check:   checker.Run,
+		Check:   h.check,
 		Metrics: metrics, Build: "test", Log: log,
 		Revoked:     func(unit string) { h.revoked = append(h.revoked, unit) },
 		RevokedUser: func(name string) { h.revokedUsers = append(h.revokedUsers, name) },

@@ -42,7 +42,7 @@ type Config struct {
 	Amend     func(ctx context.Context, session string, by rollcall.Meta, cmd rollcall.Command) (rollcall.Outcome, error)
 	Socket    http.Handler                // GET /ws
 	Ready     func(context.Context) error // whether a call could be held now
-	Check     func(context.Context) selfcheck.Report
+	Check     *selfcheck.Watch
 	Metrics   prometheus.Gatherer
 	Build     string
 	CA        []byte     // certificate of the local CA (PEM), nil when there is none

@@ -15,6 +15,7 @@ export const zh = {
     why: '原因',
     duty: '值班人员、电话',
     check: '自检',
+    serverCheck: '服务器自检：',
     copy: '复制',
     copied: '已复制',
     notCopied: '浏览器不允许复制',
@@ -39,6 +40,11 @@ export const zh = {
     lineClose: '结束通话 L',
     closesIn: '{{time}} 后将作为遗忘的会议自动结束',
     keep: '继续开会',
+  },
+  calendar: {
+    and: '；',
+    hint: '，例会照常召开，请管理员导入',
+    dismiss: '今天不再提示',
   },
   lack: {
     absent: '不在线',
@@ -105,6 +111,7 @@ export const en: typeof zh = {
     why: 'Why',
     duty: 'On duty',
     check: 'Server',
+    serverCheck: 'Self-check of the server:',
     copy: 'Copy',
     copied: 'Copied',
     notCopied: 'The browser does not allow it',
@@ -129,6 +136,11 @@ export const en: typeof zh = {
     lineClose: 'End it L',
     closesIn: 'Closes in {{time}} as a call that was forgotten',
     keep: 'Go on',
+  },
+  calendar: {
+    and: '; ',
+    hint: ': calls are held as usual. Ask an administrator to import it',
+    dismiss: 'Not again today',
   },
   lack: {
     absent: 'not here',
