@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { sentence } from '../i18n';
 import type { Schema } from '../lib/api';
-import { type CheckItem, found, toneOf } from '../lib/check';
+import { type CheckItem, found, sameFound, toneOf } from '../lib/check';
 import { day, minuteTime } from './time';
 
 /** Items in plain words, one a line. */
@@ -17,8 +17,14 @@ export function Findings({ items }: { items: CheckItem[] }) {
   );
 }
 
+interface OwnCheckProps {
+  check: Pick<Schema['CheckBody'], 'last' | 'next_at'>;
+  /** What is listed beside it already and need not be said twice. */
+  said?: CheckItem[];
+}
+
 /** What the server found by itself before the last call, and when it looks next. */
-export function OwnCheck({ check }: { check: Pick<Schema['CheckBody'], 'last' | 'next_at'> }) {
+export function OwnCheck({ check, said = [] }: OwnCheckProps) {
   const { t } = useTranslation();
   const { last, next_at: next } = check;
   if (!last) {
@@ -29,14 +35,16 @@ export function OwnCheck({ check }: { check: Pick<Schema['CheckBody'], 'last' | 
     );
   }
   const wrong = found(last.items);
+  const again = wrong.length > 0 && sameFound(wrong, said);
   const call = `${last.call.title} ${minuteTime(last.call.planned_at)}`;
   return (
     <div className="own-check" data-testid="own-check" data-tone={toneOf(last.items)}>
       <p>
         <b>{t('common.selfcheck.own', { time: when(last.at), call })}</b>
         {wrong.length === 0 && t('common.selfcheck.fine')}
+        {again && t('common.selfcheck.same')}
       </p>
-      <Findings items={wrong} />
+      {!again && <Findings items={wrong} />}
       {next && <p>{t('common.selfcheck.next', { time: when(next) })}</p>}
     </div>
   );

@@ -3,7 +3,6 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNow } from '../components/Clock';
 import { day } from '../components/time';
-import { sentence } from '../i18n';
 import { api, ask } from '../lib/api';
 import { useAsked } from './useAsked';
 
@@ -25,7 +24,7 @@ export function CalendarNotice() {
     localStorage.setItem(remembered, today);
     setRead(today);
   };
-  const text = `${warnings.map(sentence).join(t('hall.calendar.and'))}${t('hall.calendar.hint')}`;
+  const text = t('hall.calendar.missing', { years: warnings.map((w) => w.year).join(', ') });
   return (
     <div className="calendar-notice" role="status" data-testid="calendar-notice">
       <span title={text}>{text}</span>

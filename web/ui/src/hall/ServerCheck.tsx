@@ -20,7 +20,7 @@ export function ServerCheck() {
         check && (
           <div className="server-check">
             <Findings items={wrong} />
-            <OwnCheck check={check} />
+            <OwnCheck check={check} said={wrong} />
           </div>
         )
       }
@@ -52,7 +52,7 @@ export function ServerCheckPart() {
         {wrong.length === 0 && ` ${t('common.selfcheck.fine')}`}
       </h3>
       <Findings items={wrong} />
-      <OwnCheck check={check} />
+      <OwnCheck check={check} said={wrong} />
     </section>
   );
 }

@@ -66,6 +66,7 @@ export const zh = {
   selfcheck: {
     own: '{{time}} 自动检查（{{call}}）：',
     fine: '无异常',
+    same: '与现在相同',
     next: '下次自动检查：{{time}}',
     none: '没有排定的例会，暂不自动检查',
   },
@@ -153,6 +154,7 @@ export const en: typeof zh = {
   selfcheck: {
     own: 'Checked by itself at {{time}} ({{call}}): ',
     fine: 'nothing was found',
+    same: 'the same as now',
     next: 'Looks by itself next at {{time}}',
     none: 'No call is planned that it would look for by itself',
   },

@@ -42,8 +42,7 @@ export const zh = {
     keep: '继续开会',
   },
   calendar: {
-    and: '；',
-    hint: '，例会照常召开，请管理员导入',
+    missing: '{{years}} 年节假日数据尚未导入，按“未知”照常开会，请管理员导入',
     dismiss: '今天不再提示',
   },
   lack: {
@@ -138,8 +137,7 @@ export const en: typeof zh = {
     keep: 'Go on',
   },
   calendar: {
-    and: '; ',
-    hint: ': calls are held as usual. Ask an administrator to import it',
+    missing: 'Calendar of {{years}} not imported: its days are “unknown”, calls are held',
     dismiss: 'Not again today',
   },
   lack: {

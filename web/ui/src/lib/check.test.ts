@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type CheckItem, found, toneOf } from './check';
+import { type CheckItem, found, sameFound, toneOf } from './check';
 
 const item = (name: string, state: string) => ({ name, state }) as CheckItem;
 
@@ -10,6 +10,13 @@ describe('what the server finds wrong with itself', () => {
     expect(toneOf(all)).toBe('bad');
     expect(toneOf(all.slice(0, 3))).toBe('warn');
     expect(toneOf(all.slice(1, 3))).toBe('none');
+  });
+
+  it('is the same as before unless something came, went or got worse', () => {
+    const before = [item('disk', 'warn'), item('feed', 'warn')];
+    expect(sameFound(before, [...before])).toBe(true);
+    expect(sameFound(before, before.slice(1))).toBe(false);
+    expect(sameFound(before, [item('disk', 'bad'), item('feed', 'warn')])).toBe(false);
   });
 
   it('is nothing while the server has not answered', () => {
