@@ -29,6 +29,7 @@ var (
 	errLastAdmin       = &rollcall.Error{Code: "last_admin", ZH: "至少要保留一名可用的管理员", EN: "the last administrator can't be disabled or become a host"}
 	errShortPassword   = &rollcall.Error{Code: "short_password", ZH: fmt.Sprintf("密码至少 %d 个字符", ShortestPassword), EN: fmt.Sprintf("a password needs at least %d characters", ShortestPassword)}
 	errBadDay          = &rollcall.Error{Code: "bad_day", ZH: "日期格式应为 2026-11-26", EN: "a day looks like 2026-11-26"}
+	errCheckRuns       = &rollcall.Error{Code: "check_runs", ZH: "自检正在进行，请稍候", EN: "a self-check is being made, wait a moment"}
 	errBackwards       = &rollcall.Error{Code: "backwards", ZH: "结束日期早于开始日期", EN: "the last day lies before the first"}
 	errLongRange       = &rollcall.Error{Code: "long_range", ZH: "时间范围不得超过 400 天", EN: "a range has at most 400 days"}
 )
@@ -59,7 +60,7 @@ func statusOf(refusal *rollcall.Error) int {
 		return http.StatusNotFound
 	case errTooMany.Code:
 		return http.StatusTooManyRequests
-	case errUserExists.Code, errLastAdmin.Code:
+	case errUserExists.Code, errLastAdmin.Code, errCheckRuns.Code:
 		return http.StatusConflict
 	case errInternal.Code:
 		return http.StatusInternalServerError

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -85,6 +86,8 @@ type house struct {
 	logs    *notebook
 
 	ready                 error
+	coming                []selfcheck.Due
+	check                 *selfcheck.Watch
 	revoked, revokedUsers []string
 	commands              []string
 	clients               int
@@ -129,6 +132,9 @@ func houseAt(t *testing.T, url string, change ...func(*web.GateConfig, *web.Conf
 		t.Fatal(err)
 	}
 	checker := &selfcheck.Checker{Database: h.store, Folder: t.TempDir()}
+	h.check = selfcheck.NewWatch(selfcheck.WatchConfig{
+		Check: checker.Run, Coming: func() []selfcheck.Due { return h.coming }, File: filepath.Join(t.TempDir(), "selfcheck.json"),
+	})
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector())
 	gate := web.GateConfig{Accounts: h.store, Roster: h.store, Logins: h.store.HTTPSessions()}
@@ -140,7 +146,7 @@ func houseAt(t *testing.T, url string, change ...func(*web.GateConfig, *web.Conf
 		Ready:   func(context.Context) error { return h.ready },
 		Command: h.command,
 		Overdue: incident.Dossiers{Store: h.store}.Overdue,
-		Check:   checker.Run,
+		Check:   h.check,
 		Metrics: metrics, Build: "test", Log: log,
 		Revoked:     func(unit string) { h.revoked = append(h.revoked, unit) },
 		RevokedUser: func(name string) { h.revokedUsers = append(h.revokedUsers, name) },

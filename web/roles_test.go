@@ -32,7 +32,7 @@ func mayUse() map[string][]string {
 		"admin": {
 			"listLinks", "createLink", "revokeLink", "listUsers", "createUser", "changeUser", "previewSchedule", "putSchedule",
 			"sessionTurns", "sessionJournal", "listActions", "rehearsal", "importDuty", "deleteDuty",
-			"importCalendar", "overrideDay", "restoreDay",
+			"importCalendar", "overrideDay", "restoreDay", "runCheck",
 		},
 	}
 }

@@ -33,6 +33,7 @@ func TestReading(t *testing.T) {
 		"CACertificate":                     testCACertificate,
 		"DutyRefusals":                      testDutyRefusals,
 		"Check":                             testCheck,
+		"WhatWasFoundBeforeACall":           testWhatWasFoundBeforeACall,
 		"CalendarRefusals":                  testCalendarRefusals,
 		"ADatabaseThatIsAway":               testADatabaseThatIsAway,
 	} {

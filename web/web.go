@@ -46,7 +46,7 @@ type Config struct {
 	Overdue   func(ctx context.Context, at time.Time) ([]incident.Overdue, error)
 	Socket    http.Handler                // GET /ws
 	Ready     func(context.Context) error // whether a call could be held now
-	Check     func(context.Context) selfcheck.Report
+	Check     *selfcheck.Watch
 	Metrics   prometheus.Gatherer
 	Build     string
 	CA        []byte     // certificate of the local CA (PEM), nil when there is none

@@ -43,6 +43,7 @@ type house struct {
 	calendar *schedule.Calendar
 	runner   *schedule.Runner
 	stand    *standin.House
+	check    *selfcheck.Watch
 	pages    *signaling.Server
 	http     *http.Server
 	sample   *rehearsalSecrets // nil in use
@@ -152,10 +153,13 @@ func (h *house) wire(epoch int64) (err error) {
 	if err != nil {
 		return err
 	}
+	if h.check, err = h.watch(security); err != nil {
+		return err
+	}
 	cfg := web.Config{
 		Gate: gate, Accounts: h.stand, Audit: h.db, Roster: h.stand, Journal: h.db, Sessions: h.db, Schedules: h.stand,
 		Duty: h.db, Calendar: h.calendar, Calendars: h.db,
-		Book: h.db.book(), Amend: h.director.Amend, Command: h.command, Overdue: incident.Dossiers{Store: h.db}.Overdue, Socket: h.pages, Ready: h.stand.Ready, Check: h.checker(security).Run, Metrics: h.metrics(), Build: build, CA: ca,
+		Book: h.db.book(), Amend: h.director.Amend, Command: h.command, Overdue: incident.Dossiers{Store: h.db}.Overdue, Socket: h.pages, Ready: h.stand.Ready, Check: h.check, Metrics: h.metrics(), Build: build, CA: ca,
 		Revoked: h.pages.Revoke, RevokedUser: h.pages.RevokeUser, Log: h.log,
 	}
 	if h.sample != nil {
@@ -181,20 +185,6 @@ func (h *house) onDuty(ctx context.Context, unit string, at time.Time) ([]rollca
 // command gives a command to the call for who has no page open.
 func (h *house) command(ctx context.Context, who web.Who, kind, id string, data json.RawMessage) (any, error) {
 	return h.pages.Command(ctx, signaling.Identity{Role: who.Role, Name: who.Name, ID: who.ID, Actor: who.Actor}, kind, id, data)
-}
-
-// checker looks at what the server itself needs for a call.
-func (h *house) checker(security *tls.Config) *selfcheck.Checker {
-	return &selfcheck.Checker{
-		Database: h.db, SameMachine: h.db.local != nil, Folder: h.cfg.Data, Certificate: selfcheck.Leaf(security),
-		Missing: func(now time.Time) []int { return h.calendar.Missing(now.In(zone())) },
-		Load:    h.load, Card: selfcheck.CardOf(h.listen),
-	}
-}
-
-func (h *house) load(ctx context.Context) (selfcheck.Load, error) {
-	units, err := h.stand.Units(ctx)
-	return h.cfg.loadOf(len(units), h.budgets), err
 }
 
 func (h *house) gate() web.GateConfig {
@@ -262,6 +252,7 @@ func (h *house) run(ctx context.Context, listener net.Listener) error {
 		h.log.Info("schedules rest while this server rehearses")
 	}
 	group.Go(func() error { return h.stand.Run(ctx) })
+	group.Go(func() error { return h.check.Run(ctx) })
 	group.Go(func() error { return h.pages.Run(ctx) })
 	group.Go(func() error { return h.serveHTTP(listener) })
 	group.Go(func() error {

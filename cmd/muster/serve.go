@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"muster/internal/selfcheck"
 )
 
 // serveCommand runs the server.
@@ -26,6 +28,7 @@ type serveCommand struct {
 	TLSCert      string       `name:"tls-cert" type:"path" env:"MUSTER_TLS_CERT" help:"Certificate chain (PEM)."`
 	TLSKey       string       `name:"tls-key" type:"path" env:"MUSTER_TLS_KEY" help:"Its private key (PEM)."`
 	LocalCA      bool         `name:"local-ca" env:"MUSTER_LOCAL_CA" help:"HTTPS by an own small CA, kept in the data folder; /ca.crt is its certificate."`
+	AlertWebhook string       `env:"MUSTER_ALERT_WEBHOOK" help:"URL (http or https) that gets what the self-check before a call finds bad, as JSON. It may hold a token: better give it in the environment."`
 	Rehearsal    bool         `env:"MUSTER_REHEARSAL" help:"Sample data and an open drill; loopback only."`
 	Speed        int          `name:"rehearsal-speed" default:"1" help:"With --rehearsal: the rules' time passes so many times as fast, for scenarios."`
 }
@@ -47,6 +50,8 @@ func (c *serveCommand) Validate() error {
 		return fmt.Errorf("--low-bitrate %d is no rate: it is in kbit/s, %d to %d", c.LowBitrate, leastLowBitrate, mostLowBitrate)
 	case (c.TLSCert == "") != (c.TLSKey == ""):
 		return errors.New("--tls-cert and --tls-key belong together")
+	case c.badWebhook():
+		return fmt.Errorf("--alert-webhook: %w", selfcheck.ErrBadWebhook)
 	case c.LocalCA && c.TLSCert != "":
 		return errors.New("--local-ca and --tls-cert exclude each other")
 	case !loopback && !c.LocalCA && c.TLSCert == "":

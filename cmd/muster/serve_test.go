@@ -42,6 +42,7 @@ func TestServeRefuses(t *testing.T) {
 		"a certificate not there":    {[]string{"--tls-cert", key, "--tls-key", key, "--http", "127.0.0.1:0"}, key},
 		"a media port that is none":  {[]string{"--media-port", "70000"}, "70000"},
 		"a media address":            {[]string{"--media-address", "nowhere"}, "nowhere"},
+		"a webhook that is none":     {[]string{"--alert-webhook", "ftp://host/"}, "--alert-webhook: it is no address like https://host/path"},
 		"an unknown flag":            {[]string{"--nonsense"}, "--nonsense"},
 		"a database that is not one": {[]string{"--database-url", "postgres://a:b:c/"}, "database URL"},
 	} {

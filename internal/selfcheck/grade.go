@@ -202,6 +202,16 @@ func gradeNetwork(load Load, card Card, err error) Item {
 		fmt.Sprintf("the network card %s has %d Mbit/s, a call sends about %d Mbit/s", names, speed, usual), figures)
 }
 
+func gradeWebhook(at time.Time, failed *reason) Item {
+	switch {
+	case at.IsZero():
+		return item("webhook", Unknown, "启动以来没有发送过告警", "no alert has been sent since the start", nil)
+	case failed != nil:
+		return item("webhook", Warn, "最近一次告警没有送达："+failed.zh, "the last alert did not arrive: "+failed.en, nil)
+	}
+	return item("webhook", OK, "最近一次告警已送达", "the last alert arrived", nil)
+}
+
 // Leaf returns a function that finds the certificate which a TLS configuration serves; nil for no configuration.
 func Leaf(cfg *tls.Config) func() (*x509.Certificate, error) {
 	if cfg == nil {

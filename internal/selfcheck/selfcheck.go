@@ -6,6 +6,7 @@ package selfcheck
 import (
 	"context"
 	"crypto/x509"
+	"slices"
 	"sync"
 	"time"
 )
@@ -23,7 +24,7 @@ const (
 
 // Item is what one check found: a state, a sentence in both languages, and the figures behind it.
 type Item struct {
-	Name    string // "clock", "disk", "database", "certificate", "feed", "network", "calendar"
+	Name    string // "clock", "disk", "database", "certificate", "feed", "network", "calendar", "webhook"
 	State   State
 	ZH, EN  string
 	Figures map[string]float64
@@ -58,6 +59,8 @@ type Checker struct {
 	Load func(ctx context.Context) (Load, error)
 	// Card is what it is sent with.
 	Card func() Card
+	// Webhook says whether its last alert was heard; nil for none.
+	Webhook *Webhook
 }
 
 // within bounds a check: a database that does not answer must not keep the others from being told.
@@ -84,7 +87,7 @@ func (c *Checker) Run(ctx context.Context) Report {
 	checks.Go(func() { network = c.network(ctx) })
 	checks.Go(func() { calendar = c.calendar(now) })
 	checks.Wait()
-	return reportOf(now, clock, disk, database, certificate, feed, network, calendar)
+	return reportOf(now, clock, disk, database, certificate, feed, network, calendar, c.Webhook.item())
 }
 
 // reportOf leaves out what was not checked.
@@ -95,6 +98,30 @@ func reportOf(at time.Time, items ...Item) Report {
 			out.Items = append(out.Items, item)
 			out.State = worse(out.State, item.State)
 		}
+	}
+	return out
+}
+
+// with is the report with one item as it is now.
+func (r Report) with(fresh Item) Report {
+	items := slices.Clone(r.Items)
+	if i := slices.IndexFunc(items, func(i Item) bool { return i.Name == fresh.Name }); i >= 0 {
+		items[i] = fresh
+	} else {
+		items = append(items, fresh)
+	}
+	return reportOf(r.At, items...)
+}
+
+// found are the items that somebody has to look at.
+func (r Report) found() []Item {
+	return slices.DeleteFunc(slices.Clone(r.Items), func(i Item) bool { return i.State != Warn && i.State != Bad })
+}
+
+// names are those of what was found.
+func (r Report) names() (out []string) {
+	for _, i := range r.found() {
+		out = append(out, i.Name)
 	}
 	return out
 }

@@ -48,8 +48,8 @@ type Runner struct {
 	now      func() time.Time
 	started  time.Time
 
-	mu   sync.Mutex
-	next *rollcall.Due
+	mu     sync.Mutex
+	coming []rollcall.Due // the earliest first
 }
 
 // NewRunner makes a runner. Nothing happens before Run.
@@ -82,12 +82,18 @@ func Times(s Schedule, after time.Time, n int) ([]time.Time, error) {
 
 // Next implements part of rollcall.Calls: the earliest call that will be opened.
 func (r *Runner) Next() (rollcall.Due, bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.next == nil {
+	coming := r.Coming()
+	if len(coming) == 0 {
 		return rollcall.Due{}, false
 	}
-	return *r.next, true
+	return coming[0], true
+}
+
+// Coming is the next call of every schedule, the earliest first.
+func (r *Runner) Coming() []rollcall.Due {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.coming)
 }
 
 // Run opens what is due until ctx ends. A database that is away is asked again.
@@ -154,18 +160,15 @@ func (r *Runner) look(ctx context.Context) time.Time {
 			wake = due.WaitingAt
 		}
 	}
-	r.setNext(coming)
+	r.setComing(coming)
 	return wake
 }
 
-func (r *Runner) setNext(coming []rollcall.Due) {
+func (r *Runner) setComing(coming []rollcall.Due) {
+	slices.SortFunc(coming, func(a, b rollcall.Due) int { return a.PlannedAt.Compare(b.PlannedAt) })
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.next = nil
-	if len(coming) > 0 {
-		first := slices.MinFunc(coming, func(a, b rollcall.Due) int { return a.PlannedAt.Compare(b.PlannedAt) })
-		r.next = &first
-	}
+	r.coming = coming
 }
 
 // follow opens the schedule's call if it is due, and returns the one that comes next, the zero Due if there is none. Only a
@@ -176,7 +179,7 @@ func (r *Runner) follow(ctx context.Context, s Schedule, fresh bool) (rollcall.D
 	}
 	now := r.now()
 	if now.Before(s.NextDue.Add(-s.Lead)) {
-		return r.coming(s, s.NextDue)
+		return r.firstHeld(s, s.NextDue)
 	}
 	held, err := r.held(s, fresh)
 	missed := now.After(s.NextDue.Add(stale))
@@ -185,7 +188,7 @@ func (r *Runner) follow(ctx context.Context, s Schedule, fresh bool) (rollcall.D
 		return rollcall.Due{}, err
 	case !held && now.Before(s.NextDue):
 		// The row stays until the begin: the day may be made a working day in the meantime.
-		return r.coming(s, s.NextDue)
+		return r.firstHeld(s, s.NextDue)
 	case !held && !missed:
 		r.log.Info("no call on a day off", "schedule", s.ID, "planned", s.NextDue)
 		return r.advance(ctx, s, s.NextDue)
@@ -215,8 +218,8 @@ func dueOf(s Schedule, at time.Time) rollcall.Due {
 	return rollcall.Due{Schedule: s.ID, Title: s.Title, PlannedAt: at.UTC(), WaitingAt: at.Add(-s.Lead).UTC()}
 }
 
-// coming is the first call that will be held, at a begin of the schedule or after it; the zero Due when there is none.
-func (r *Runner) coming(s Schedule, at time.Time) (rollcall.Due, error) {
+// firstHeld is the first call that will be held, at a begin of the schedule or after it; the zero Due when there is none.
+func (r *Runner) firstHeld(s Schedule, at time.Time) (rollcall.Due, error) {
 	zone, err := time.LoadLocation(s.Zone)
 	if err != nil {
 		return rollcall.Due{}, fmt.Errorf("%w: %q", ErrBadZone, s.Zone)
@@ -241,7 +244,7 @@ func (r *Runner) advance(ctx context.Context, s Schedule, after time.Time) (roll
 	if _, err := r.store.Advance(ctx, s.ID, s.NextDue, times[0]); err != nil {
 		return rollcall.Due{}, err
 	}
-	return r.coming(s, times[0])
+	return r.firstHeld(s, times[0])
 }
 
 // open opens the call. A drill that is still open gives way; another call does not, and the next look tries again.

@@ -1,5 +1,6 @@
 import { type Browser, expect, test } from '@playwright/test';
 import { browserWith, colours, login, type Person, units } from './people';
+import { rehearsal } from './server';
 
 /** The administrator's pages for what is settled before a call: duty roster, calendar, the server's own check. */
 test.describe.configure({ mode: 'serial' });
@@ -105,7 +106,66 @@ test('a series is held on working days only', async () => {
 test('the server says how it is', async () => {
   const { page } = admin;
   await page.getByRole('link', { name: '系统自检' }).click();
-  for (const what of ['时钟', '磁盘空间', '数据库', '证书', '警情数据', '节假日数据'])
+  for (const what of ['时钟', '磁盘空间', '数据库', '证书', '警情数据', '网卡带宽', '节假日数据'])
     await expect(page.getByTestId('check')).toContainText(what);
+  await expect(page.getByTestId('own-check')).toBeVisible();
   await picture('check');
+  await page.getByTestId('check-run').click();
+  await expect(page.locator('.ant-message')).toContainText('已自检');
+  await page.getByRole('link', { name: '操作记录' }).click();
+  await expect(page.locator('.ant-table')).toContainText('手动自检');
+});
+
+/** What the API says when the server found a full disk before the call. */
+const full = { name: 'disk', state: 'bad', message: '磁盘即将写满', message_en: 'nearly full', figures: {} };
+const ownCheck = {
+  at: '2026-11-26T23:45:00Z',
+  state: 'bad',
+  items: [full],
+  call: { title: '点调会', planned_at: '2026-11-27T00:30:00Z', opens_at: '2026-11-27T00:00:00Z' },
+};
+
+test('what the server found by itself comes to the hall without a reload', async () => {
+  const { page } = admin;
+  let found = false;
+  await page.route('**/api/check', async (route) => {
+    const now = await (await route.fetch()).json();
+    const items = now.items.filter((i: { name: string }) => i.name !== 'disk');
+    await route.fulfill({
+      json: found ? { ...now, items: [...items, full], last: ownCheck } : { ...now, items },
+    });
+  });
+  await page.clock.install();
+  await page.goto(`${rehearsal().url}/hall`);
+  await expect(page.getByTestId('desk-check')).toBeEnabled();
+  await expect(page.getByTestId('desk-check')).not.toHaveAttribute('data-tone', 'bad');
+  found = true;
+  await page.clock.fastForward(61_000);
+  await expect(page.getByTestId('desk-check')).toHaveAttribute('data-tone', 'bad');
+  await page.getByTestId('desk-check').click();
+  await expect(page.getByTestId('own-check')).toContainText('07:45 自动检查（点调会 08:30）');
+  await expect(page.locator('.server-check [data-state=bad]').first()).toHaveText('磁盘即将写满');
+  await picture('hall-check');
+});
+
+test('a calendar that is missing is one line in the hall until it is put away for the day', async () => {
+  const { page } = admin;
+  const warnings = [{ year: 2027, message: '2027年法定节假日数据尚未导入', message_en: 'not imported' }];
+  await page.route('**/api/calendar/*', async (route) => {
+    await route.fulfill({ json: { ...(await (await route.fetch()).json()), warnings } });
+  });
+  const notice = page.getByTestId('calendar-notice');
+  await page.reload();
+  await expect(notice).toContainText('2027 年节假日数据尚未导入');
+  await picture('hall-calendar');
+  await page.getByTestId('calendar-notice-dismiss').click();
+  await expect(notice).toBeHidden();
+  const asked = page.waitForResponse('**/api/calendar/*');
+  await page.reload();
+  await asked;
+  await expect(page.getByTestId('desk')).toBeVisible();
+  await expect(notice).toBeHidden();
+  await page.evaluate(() => localStorage.setItem('muster.calendarNotice', 'yesterday'));
+  await page.reload();
+  await expect(notice).toBeVisible();
 });

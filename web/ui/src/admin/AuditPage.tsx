@@ -61,6 +61,7 @@ const names = {
   'calendar.restore': 'calendarRestore',
   'duty.import': 'dutyImport',
   'duty.delete': 'dutyDelete',
+  'check.run': 'checkRun',
 } as const;
 
 function useActionName(): (action: string) => string {

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useMuster } from '../components/muster';
 import { day, minuteTime, weekday } from '../components/time';
+import { ServerCheckPart } from './ServerCheck';
 
 /** What the stage says while no call is open. */
 export function NoSession() {
@@ -14,6 +15,7 @@ export function NoSession() {
       <h2>{t('hall.session.empty')}</h2>
       <p className="next-when">{when ? t('hall.session.next', { when }) : t('hall.session.noNext')}</p>
       <p>{t('hall.session.emptyHint')}</p>
+      <ServerCheckPart />
     </div>
   );
 }

@@ -1,42 +1,58 @@
 import { Button, Popover } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { sentence } from '../i18n';
+import { Findings, OwnCheck } from '../components/OwnCheck';
 import { api, ask } from '../lib/api';
+import { found, toneOf } from '../lib/check';
 import { useAsked } from './useAsked';
 
 const lookMS = 60_000;
 const lookAtServer = () => ask(api.GET('/api/check'));
 
-/** What the server finds wrong with itself: red before a call is worth a look. */
+/** What the server finds wrong with itself, now and by itself before the call: red is worth a look before anybody is called. */
 export function ServerCheck() {
   const { t } = useTranslation();
   const check = useAsked(lookAtServer, lookMS);
-  const wrong = (check?.items ?? []).filter((i) => i.state === 'warn' || i.state === 'bad');
-  const bad = wrong.some((i) => i.state === 'bad');
-  const tone = wrong.length === 0 ? 'none' : bad ? 'bad' : 'warn';
+  const wrong = found(check?.items);
   return (
     <Popover
       trigger="click"
       content={
-        <ul className="desk-list">
-          {wrong.map((item) => (
-            <li key={item.name} data-state={item.state}>
-              {sentence(item)}
-            </li>
-          ))}
-        </ul>
+        check && (
+          <div className="server-check">
+            <Findings items={wrong} />
+            <OwnCheck check={check} said={wrong} />
+          </div>
+        )
       }
     >
       <Button
         size="small"
         type="text"
-        disabled={wrong.length === 0}
+        disabled={!check}
         className="desk-chip"
-        data-tone={tone}
+        data-tone={toneOf(check?.items)}
         data-testid="desk-check"
       >
         {t('hall.desk.check')} <b>{wrong.length}</b>
       </Button>
     </Popover>
+  );
+}
+
+/** The same in full, while there is no call and room for it. */
+export function ServerCheckPart() {
+  const { t } = useTranslation();
+  const check = useAsked(lookAtServer, lookMS);
+  if (!check) return null;
+  const wrong = found(check.items);
+  return (
+    <section className="server-check" data-testid="server-check" data-tone={toneOf(check.items)}>
+      <h3>
+        {t('hall.desk.serverCheck')}
+        {wrong.length === 0 && ` ${t('common.selfcheck.fine')}`}
+      </h3>
+      <Findings items={wrong} />
+      <OwnCheck check={check} said={wrong} />
+    </section>
   );
 }

@@ -7,6 +7,7 @@ import { VideoWall } from '../wall/VideoWall';
 import { tilesOf, type WallView } from '../wall/WallBar';
 import { AgendaBar } from './AgendaBar';
 import { Board } from './Board';
+import { CalendarNotice } from './CalendarNotice';
 import { CallPanel } from './CallPanel';
 import { DeskBar } from './DeskBar';
 import { Dossier } from './Dossier';
@@ -67,6 +68,7 @@ function Hall() {
           )}
         </section>
         <section className="hall-stage">
+          <CalendarNotice />
           {open ? (
             <>
               <AgendaBar />

@@ -182,6 +182,7 @@ export const zh = {
       calendarRestore: '取消单日调整',
       dutyImport: '导入值班表',
       dutyDelete: '删除值班表',
+      checkRun: '手动自检',
     },
   },
 };
@@ -375,6 +376,7 @@ export const en: typeof zh = {
       calendarRestore: 'Restore a day',
       dutyImport: 'Import a duty roster',
       dutyDelete: 'Remove a duty roster',
+      checkRun: 'Check the server',
     },
   },
 };

@@ -63,6 +63,13 @@ export const zh = {
     force: '警力 {{officers}} 人 · 警车 {{vehicles}} 辆',
     noPatrol: '今天没有登记巡逻计划。',
   },
+  selfcheck: {
+    own: '{{time}} 自动检查（{{call}}）：',
+    fine: '无异常',
+    same: '与现在相同',
+    next: '下次自动检查：{{time}}',
+    none: '没有排定的例会，暂不自动检查',
+  },
   verdicts: { pending: '未到', on_time: '准时', late: '迟到', absent: '缺席' },
 };
 
@@ -143,6 +150,13 @@ export const en: typeof zh = {
     patrol: 'Patrol today',
     force: '{{officers}} officers · {{vehicles}} vehicles',
     noPatrol: 'No patrol plan is entered for today.',
+  },
+  selfcheck: {
+    own: 'Checked by itself at {{time}} ({{call}}): ',
+    fine: 'nothing was found',
+    same: 'the same as now',
+    next: 'Looks by itself next at {{time}}',
+    none: 'No call is planned that it would look for by itself',
   },
   verdicts: { pending: 'Not here yet', on_time: 'On time', late: 'Late', absent: 'Absent' },
 };

@@ -19,6 +19,7 @@ export const zh = {
     overdueHint: '有超期警情、案件的单位，建议抽点',
     overdueOf: '{{n}} 件，最早 {{day}}',
     check: '自检',
+    serverCheck: '服务器自检：',
     copy: '复制',
     copied: '已复制',
     notCopied: '浏览器不允许复制',
@@ -43,6 +44,10 @@ export const zh = {
     lineClose: '结束通话 L',
     closesIn: '{{time}} 后将作为遗忘的会议自动结束',
     keep: '继续开会',
+  },
+  calendar: {
+    missing: '{{years}} 年节假日数据尚未导入，按“未知”照常开会，请管理员导入',
+    dismiss: '今天不再提示',
   },
   lack: {
     absent: '不在线',
@@ -116,6 +121,7 @@ export const en: typeof zh = {
     overdueHint: 'Units with overdue incidents and cases: worth a call',
     overdueOf: '{{n}}, the oldest of {{day}}',
     check: 'Server',
+    serverCheck: 'Self-check of the server:',
     copy: 'Copy',
     copied: 'Copied',
     notCopied: 'The browser does not allow it',
@@ -140,6 +146,10 @@ export const en: typeof zh = {
     lineClose: 'End it L',
     closesIn: 'Closes in {{time}} as a call that was forgotten',
     keep: 'Go on',
+  },
+  calendar: {
+    missing: 'Calendar of {{years}} not imported: its days are “unknown”, calls are held',
+    dismiss: 'Not again today',
   },
   lack: {
     absent: 'not here',

@@ -20,7 +20,11 @@ export const zh = {
     add: '加一项',
   },
   check: {
-    hint: '开会前服务器自身的条件。',
+    hint: '开会前服务器自身的条件。候会开放前 15 分钟自动检查，异常会发往告警地址（--alert-webhook）。',
+    run: '立即自检并试发',
+    ran: '已自检',
+    sent: '已自检，告警已送达',
+    notSent: '已自检，告警没有送达',
     at: '检查于 {{time}}',
     what: '项目',
     state: '状态',
@@ -34,6 +38,7 @@ export const zh = {
       feed: '警情数据',
       network: '网卡带宽',
       calendar: '节假日数据',
+      webhook: '告警通知',
     },
   },
   calendar: {
@@ -100,7 +105,11 @@ export const en: typeof zh = {
     add: 'Add a line',
   },
   check: {
-    hint: 'What the server itself needs for a call.',
+    hint: 'What the server itself needs for a call. It looks by itself 15 minutes before a waiting room opens, and sends what is bad to --alert-webhook.',
+    run: 'Check now and send a test',
+    ran: 'Checked',
+    sent: 'Checked; the alert arrived',
+    notSent: 'Checked; the alert did not arrive',
     at: 'looked at {{time}}',
     what: 'What',
     state: 'State',
@@ -114,6 +123,7 @@ export const en: typeof zh = {
       feed: 'Incident feed',
       network: 'Network card',
       calendar: 'Calendar',
+      webhook: 'Alerts',
     },
   },
   calendar: {

@@ -132,10 +132,27 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the server itself needs for a call, looked at now */
+        /** What the server itself needs for a call, looked at now, and what it found by itself last */
         get: operations["check"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/check/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look now and tell the webhook, as a test */
+        post: operations["runCheck"];
         delete?: never;
         options?: never;
         head?: never;
@@ -608,6 +625,33 @@ export interface components {
             /** @enum {string} */
             role: "host" | "admin" | "observer";
         };
+        CheckBody: {
+            /** Format: date-time */
+            at: string;
+            items: components["schemas"]["CheckItem"][] | null;
+            /** @description what the server found by itself 15 minutes before a waiting room opened */
+            last?: components["schemas"]["OwnCheck"];
+            /**
+             * Format: date-time
+             * @description when it looks by itself next
+             */
+            next_at?: string;
+            /**
+             * @description the worst of the items, where unknown is ok
+             * @enum {string}
+             */
+            state: "ok" | "warn" | "bad";
+        };
+        CheckCall: {
+            /**
+             * Format: date-time
+             * @description when its waiting room opens
+             */
+            opens_at: string;
+            /** Format: date-time */
+            planned_at: string;
+            title: string;
+        };
         CheckItem: {
             /** @description what the state was judged by; the unit is in the name */
             figures: {
@@ -617,19 +661,19 @@ export interface components {
             message: string;
             message_en: string;
             /** @enum {string} */
-            name: "clock" | "disk" | "database" | "certificate" | "feed" | "network" | "calendar";
+            name: "clock" | "disk" | "database" | "certificate" | "feed" | "network" | "calendar" | "webhook";
             /**
              * @description unknown speaks neither for nor against a call
              * @enum {string}
              */
             state: "ok" | "unknown" | "warn" | "bad";
         };
-        CheckOutputBody: {
+        CheckReport: {
             /** Format: date-time */
             at: string;
             items: components["schemas"]["CheckItem"][] | null;
             /**
-             * @description the worst of the items
+             * @description the worst of the items, where unknown is ok
              * @enum {string}
              */
             state: "ok" | "warn" | "bad";
@@ -901,6 +945,17 @@ export interface components {
             oldest: string;
             /** @description code of the unit that handles the incidents */
             unit: string;
+        };
+        OwnCheck: {
+            /** Format: date-time */
+            at: string;
+            call: components["schemas"]["CheckCall"];
+            items: components["schemas"]["CheckItem"][] | null;
+            /**
+             * @description the worst of the items, where unknown is ok
+             * @enum {string}
+             */
+            state: "ok" | "warn" | "bad";
         };
         PreviewOutputBody: {
             coming: string[] | null;
@@ -1751,7 +1806,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CheckOutputBody"];
+                    "application/json": components["schemas"]["CheckBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    runCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckReport"];
                 };
             };
             /** @description Unauthorized */
