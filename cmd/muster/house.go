@@ -35,6 +35,8 @@ import (
 type house struct {
 	cfg      *serveCommand
 	db       *database
+	lead     *lead
+	key      []byte // signs what stands in for the database
 	log      *slog.Logger
 	media    *sfu.Server
 	budgets  []sfu.Budget
@@ -56,8 +58,8 @@ type rehearsalSecrets struct {
 }
 
 // serve builds the house and runs it until ctx ends.
-func (c *serveCommand) serve(ctx context.Context, db *database, epoch int64, log *slog.Logger) (err error) {
-	h := &house{cfg: c, db: db, log: log}
+func (c *serveCommand) serve(ctx context.Context, db *database, lead *lead, key []byte, log *slog.Logger) (err error) {
+	h := &house{cfg: c, db: db, lead: lead, key: key, log: log}
 	if c.Rehearsal {
 		if err := h.loadSample(ctx); err != nil {
 			return err
@@ -67,12 +69,14 @@ func (c *serveCommand) serve(ctx context.Context, db *database, epoch int64, log
 		return err
 	}
 	defer func() { err = errors.Join(err, h.media.Close()) }()
-	if err := h.wire(epoch); err != nil {
+	if err := h.wire(); err != nil {
 		return err
 	}
-	if err := h.calendar.Refresh(ctx); err != nil {
+	reading, cancel := context.WithTimeout(ctx, calendarPatience)
+	if err := h.calendar.Refresh(reading); err != nil {
 		log.Warn("the days are as they came with the program", "error", err)
 	}
+	cancel()
 	listener, err := net.Listen("tcp", c.HTTP)
 	if err != nil {
 		return fmt.Errorf("cannot listen on --http %s: %w", c.HTTP, err)
@@ -80,6 +84,9 @@ func (c *serveCommand) serve(ctx context.Context, db *database, epoch int64, log
 	paceCollections()
 	return h.run(ctx, listener)
 }
+
+// calendarPatience is how long the calendar's days may take: the server does not wait for them.
+const calendarPatience = 2 * time.Second
 
 func (h *house) loadSample(ctx context.Context) error {
 	links, err := secret(h.cfg.file("sample.key"))
@@ -92,6 +99,9 @@ func (h *house) loadSample(ctx context.Context) error {
 	admin, _ := account.NewToken()
 	host, _ := account.NewToken()
 	h.sample = &rehearsalSecrets{links: links, admin: admin, hostTicket: host}
+	if h.lead.away() {
+		return nil // the copy has it from before
+	}
 	if err := sample.Load(ctx, h.db.Store, time.Now(), links); err != nil {
 		return fmt.Errorf("cannot load the sample data: %w", err)
 	}
@@ -115,18 +125,14 @@ func (h *house) openMedia() error {
 }
 
 // wire makes the rooms know each other.
-func (h *house) wire(epoch int64) (err error) {
+func (h *house) wire() (err error) {
 	if h.calendar, err = schedule.NewCalendar(h.db); err != nil {
 		return err
 	}
-	key, err := secret(h.cfg.file("standin.key"))
-	if err != nil {
-		return err
-	}
-	h.stand = standin.Open(h.db, h.cfg.file("standin.json"), key, h.log)
+	h.stand = standin.Open(h.db, h.cfg.file("standin.json"), h.key, h.log)
 	h.director, err = rollcall.NewDirector(rollcall.DirectorConfig{
-		Journal: h.db, Sessions: h.db, Roster: h.stand, Dossiers: incident.Dossiers{Store: h.db}, Epoch: epoch,
-		SpoolDir: h.cfg.file("spool"), Calendar: h.calendar.Verdict, Next: func() (rollcall.Due, bool) { return h.runner.Next() }, Log: h.log,
+		Journal: h.db, Sessions: h.db, Roster: h.stand, Dossiers: incident.Dossiers{Store: h.db}, Epoch: h.lead.epoch,
+		SpoolDir: h.cfg.file("spool"), SpoolKey: h.key, Away: h.lead.away(), Superseded: h.lead.superseded, Calendar: h.calendar.Verdict, Next: func() (rollcall.Due, bool) { return h.runner.Next() }, Log: h.log,
 		LastCalls: h.db.LastCalls, Rules: rollcall.DefaultRules().Faster(h.cfg.Speed),
 	})
 	if err != nil {
@@ -288,7 +294,7 @@ func (h *house) openRehearsal(ctx context.Context, address string) error {
 	if err != nil && !errors.Is(err, rollcall.ErrSessionOpen) {
 		return fmt.Errorf("cannot open the rehearsal's drill: %w", err)
 	}
-	units, err := h.db.Units(ctx)
+	units, err := h.stand.Units(ctx)
 	if err != nil {
 		return err
 	}

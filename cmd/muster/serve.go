@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"muster/internal/selfcheck"
+	"muster/internal/standin"
 )
 
 // serveCommand runs the server.
@@ -75,27 +76,34 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	if err := os.MkdirAll(c.Data, 0o711); err != nil {
 		return fmt.Errorf("cannot make the data folder %s: %w", c.Data, err)
 	}
-	db, err := c.open(ctx, log)
+	key, err := secret(c.file("standin.key"))
 	if err != nil {
 		return err
 	}
-	watched := make(chan struct{})
+	db, err := c.connect(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		cancel(nil)
+		err = errors.Join(err, db.close())
+	}()
+	lead, err := takeLead(ctx, db, standin.Mandates(c.file("lead.json"), key), c.file("lead.lock"), log)
+	if err != nil {
+		return err
+	}
+	db.running.Go(func() { db.watch(ctx) })
+	kept := make(chan struct{})
 	go func() {
-		defer close(watched)
-		db.watch(ctx, &c.databaseFlags, log)
+		defer close(kept)
+		lead.keep(ctx, cancel)
 	}()
 	defer func() {
 		cancel(nil)
-		<-watched
-		err = errors.Join(err, db.close())
+		<-kept
+		err = errors.Join(err, lead.release())
 	}()
-	lead, err := takeLead(ctx, db.Store, log)
-	if err != nil {
-		return err
-	}
-	defer lead.release()
-	go lead.keep(ctx, cancel)
-	if err := c.serve(ctx, db, lead.epoch, log); err != nil {
+	if err := c.serve(ctx, db, lead, key, log); err != nil {
 		return err
 	}
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {

@@ -50,11 +50,13 @@ type House struct {
 // Open reads the copy of the last run, if there is one that was not tampered with. key signs it.
 func Open(src Source, path string, key []byte, log *slog.Logger) *House {
 	h := &House{src: src, file: file{path, key}, log: log, changed: make(chan struct{}, 1)}
-	c, err := h.file.read()
-	if err != nil && !errors.Is(err, fs.ErrNotExist) { // the first start has none
+	var c Copy
+	switch err := h.file.read(&c); {
+	case err == nil:
+		h.copy = &c
+	case !errors.Is(err, fs.ErrNotExist): // the first start has none
 		log.Warn("the copy of roster, users and schedules can't be used", "error", err)
 	}
-	h.copy = c
 	return h
 }
 
