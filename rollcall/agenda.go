@@ -71,7 +71,9 @@ func steps(items []Item, roster []Unit) []Step {
 
 // Next goes on with the agenda: the floor is cleared and the next step begins. Units that are excused or dismissed, and
 // branches without a station to draw, are passed over.
-type Next struct{}
+//
+// From, when it is given, is the step that the host saw: pressed twice, it goes on once.
+type Next struct{ From *int }
 
 // GoTo goes to a step of the agenda, wherever it stands.
 type GoTo struct{ Step int }
@@ -82,21 +84,24 @@ type AgendaMoved struct {
 	Passed []int `json:"passed,omitempty"`
 }
 
-func (Next) decide(v *View, m moment) ([]draft, Outcome, error) {
+func (c Next) decide(v *View, m moment) ([]draft, Outcome, error) {
 	switch {
+	case c.From != nil && *c.From != v.Step:
+		return nil, Outcome{}, nil
 	case v.Phase != Open:
 		return nil, Outcome{}, ErrNotBegun
 	case len(v.Agenda) == 0:
 		return nil, Outcome{}, ErrNoAgenda
 	}
 	var passed []int
+	var missing []draft // draws that found nobody: who was absent heads the recall list
 	for step := v.Step + 1; step < len(v.Agenda); step++ {
 		out, outcome, ok := v.beginStep(step, m)
 		if ok {
 			moved := draft{KindAgendaMoved, AgendaMoved{Step: step, Passed: passed}}
-			return append([]draft{moved}, out...), outcome, nil
+			return append(append(missing, moved), out...), outcome, nil
 		}
-		passed = append(passed, step)
+		passed, missing = append(passed, step), append(missing, out...)
 	}
 	return nil, Outcome{}, ErrAgendaOver
 }
@@ -115,15 +120,15 @@ func (c GoTo) decide(v *View, m moment) ([]draft, Outcome, error) {
 	return append([]draft{{KindAgendaMoved, AgendaMoved{Step: c.Step}}}, out...), outcome, nil
 }
 
-// beginStep says what a step of the agenda leads to; not ok when there is nobody to call in it.
+// beginStep says what a step of the agenda leads to; not ok when there is nobody to call in it, and why that is.
 func (v *View) beginStep(step int, m moment) ([]draft, Outcome, bool) {
 	switch s := v.Agenda[step]; s.Kind {
 	case StepUnit:
 		return v.callStep(s.Unit, "agenda", m)
 	case StepDraw:
-		drawn, err := v.draw(Draw{Kind: Station, Branch: s.Branch}, m)
-		if err != nil {
-			return nil, Outcome{}, false
+		drawn := v.draw(Draw{Kind: Station, Branch: s.Branch}, m)
+		if drawn.Unit == "" {
+			return drawn.drafts(), Outcome{}, false
 		}
 		out, outcome, ok := v.callStep(drawn.Unit, "draw", m)
 		outcome.Seed, outcome.Candidates = drawn.Seed, len(drawn.Candidates)
@@ -144,11 +149,18 @@ func (v *View) callStep(unit, how string, m moment) ([]draft, Outcome, bool) {
 	switch {
 	case !known, s.Excused(), !s.DismissedAt.IsZero():
 		return nil, Outcome{}, false
+	case s.Turn != "" && v.Turns[s.Turn].Held:
+		return v.returnAlone(s.Turn), Outcome{Turn: s.Turn, Unit: unit}, true
 	case s.Turn != "":
 		return nil, Outcome{Turn: s.Turn, Unit: unit}, true
 	}
-	out, outcome, err := Call{Unit: unit, How: how}.decide(v, m)
+	out, outcome, err := v.call(Call{Unit: unit, How: how}, m)
 	return out, outcome, err == nil
+}
+
+// returnAlone brings a held turn back to an empty floor.
+func (v *View) returnAlone(turn string) []draft {
+	return append(v.clearFloor(), draft{KindTurnReturned, TurnReturned{Turn: turn}}, draft{KindFloorChanged, FloorChanged{Turns: [3]string{turn}}})
 }
 
 func (v *View) clearFloor() []draft {
@@ -161,7 +173,7 @@ func (v *View) clearFloor() []draft {
 	if len(out) > 0 {
 		out = append(out, draft{KindFloorChanged, FloorChanged{}})
 	}
-	return out
+	return append(out, v.lineClosed(v.Line)...) // what comes next is for everybody
 }
 
 // NextUnit is the unit that the next press of "next" will call, empty when that is not known: a station is drawn only then.

@@ -116,6 +116,7 @@ func TestAScheduleHasOneSessionWithoutTheStore(t *testing.T) {
 	h.startWithout(store)
 	h.until("taken up", func(v *rollcall.View) bool { return v != nil })
 	again("after a kill")
+	h.do("", rollcall.Begin{})
 	h.do("", rollcall.Close{})
 	h.until("closed", func(v *rollcall.View) bool { return v == nil })
 	again("after its end")

@@ -204,6 +204,10 @@ func givens() map[string]given {
 			command: func(string) rollcall.Command { return rollcall.MoveSeat{Unit: code(3)} },
 			holds:   func(*rollcall.View, string) bool { return true },
 		},
+		"keep a seat": {
+			command: func(string) rollcall.Command { return rollcall.KeepSeat{Unit: code(3)} },
+			holds:   func(*rollcall.View, string) bool { return true },
+		},
 		"text": {
 			command: func(string) rollcall.Command { return rollcall.Text{Unit: code(3), Text: "请调整摄像头"} },
 			holds:   func(*rollcall.View, string) bool { return true },
@@ -468,8 +472,9 @@ func TestAnExcusedFaultCoversNoLaterInterruption(t *testing.T) {
 		h.do("", rollcall.Enter{Unit: code(i), Conn: fmt.Sprint("d", i)})
 	}
 	f, x := h.Current().Faults[0], h.Current().Seats[code(2)].Excuses[0]
-	if f.State != rollcall.FaultIsExcused || f.To.IsZero() || !x.To.Equal(f.To) {
-		t.Errorf("the fault ended %v and is excused until %v", f.To, x.To)
+	back := h.Current().Seats[code(2)].Since
+	if f.State != rollcall.FaultIsExcused || f.To.IsZero() || !x.To.Equal(back) || x.To.After(f.To) {
+		t.Errorf("the fault ended %v, the unit was back %v and is excused until %v", f.To, back, x.To)
 	}
 }
 

@@ -32,8 +32,13 @@ func (Note) afterClose()     {}
 func (Excuse) afterClose()   {}
 func (Unexcuse) afterClose() {}
 
+func (RejectFault) afterClose() {}
+
 func (Begin) decide(v *View, m moment) ([]draft, Outcome, error) { return only(decideBegin(v, m)) }
 func (c Close) decide(v *View, _ moment) ([]draft, Outcome, error) {
+	if v.Phase == Waiting && (c.Reason == "" || c.Reason == "host") {
+		return nil, Outcome{}, ErrNotBegun // it is cancelled, with a reason
+	}
 	return only(decideClose(v, c), nil)
 }
 func (c Enter) decide(v *View, m moment) ([]draft, Outcome, error) { return only(decideEnter(v, c, m)) }
@@ -76,7 +81,7 @@ func decideBegin(v *View, m moment) ([]draft, error) {
 
 // begin ends the waiting room and, where the rules say so, asks everybody to answer the roll.
 func (v *View) begin(m moment) []draft {
-	out := []draft{{KindSessionBegun, SessionBegun{}}}
+	out := append([]draft{{KindSessionBegun, SessionBegun{}}}, v.lineClosed(v.Line)...)
 	if v.Rules.Roll > 0 {
 		out = append(out, v.openRoll(RollAtBegin, nil, v.Rules.Roll, m))
 	}
@@ -139,18 +144,18 @@ func decideClaimHall(v *View, c ClaimHall) []draft {
 	if v.Hall == c.Conn {
 		return nil
 	}
-	return []draft{{KindHallClaimed, HallClaimed(c)}}
+	return append(v.lineClosed(v.Line), draft{KindHallClaimed, HallClaimed(c)}) // nobody speaks in private without having asked
 }
 
 func decideYieldHall(v *View, c YieldHall) []draft {
 	if v.Hall != c.Conn || c.Conn == "" {
 		return nil
 	}
-	return []draft{{KindHallYielded, HallYielded(c)}}
+	return append(v.lineClosed(v.Line), draft{KindHallYielded, HallYielded(c)})
 }
 
 // decideDue says what time alone brings about. Its actor is the system.
-func decideDue(v *View, m moment, speaking map[string]bool) []draft {
+func decideDue(v *View, m moment, speaking map[string]time.Time) []draft {
 	if v.Phase == Closed {
 		return nil
 	}
@@ -181,12 +186,12 @@ func decideNotBack(v *View, m moment) []draft {
 	return out
 }
 
-func decideMissed(v *View, m moment, speaking map[string]bool) []draft {
+func decideMissed(v *View, m moment, speaking map[string]time.Time) []draft {
 	floor := v.Floor
 	var out []draft
 	for place, id := range v.Floor {
 		t, ok := v.Turns[id]
-		if ok && t.State == TurnIsCalled && !t.MissAt.IsZero() && !m.now.Before(t.MissAt) && !speaking[t.Unit] {
+		if ok && t.State == TurnIsCalled && !t.MissAt.IsZero() && !m.now.Before(t.MissAt) && speaking[t.Unit].IsZero() {
 			out = append(out, draft{KindTurnMissed, TurnMissed{Turn: id}})
 			floor[place] = ""
 		}
@@ -206,7 +211,7 @@ func (v *View) emptySince() time.Time {
 }
 
 // nextDue is when decideDue or a verdict may have something new, zero when time alone changes nothing.
-func (v *View) nextDue(now time.Time, speaking map[string]bool) time.Time {
+func (v *View) nextDue(now time.Time, speaking map[string]time.Time) time.Time {
 	var next time.Time
 	at := func(t time.Time) {
 		if !t.IsZero() && (next.IsZero() || t.Before(next)) {
@@ -234,8 +239,13 @@ func (v *View) nextDue(now time.Time, speaking map[string]bool) time.Time {
 		}
 	}
 	for _, id := range v.Floor {
-		if t, ok := v.Turns[id]; ok && t.State == TurnIsCalled && !speaking[t.Unit] {
+		t, ok := v.Turns[id]
+		switch {
+		case !ok || t.State != TurnIsCalled:
+		case speaking[t.Unit].IsZero():
 			at(t.MissAt)
+		default:
+			at(speaking[t.Unit].Add(longestSpeech))
 		}
 	}
 	return next

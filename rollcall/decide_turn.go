@@ -18,6 +18,29 @@ func (c Call) decide(v *View, m moment) ([]draft, Outcome, error) {
 	case !slices.Contains(hows(), c.How):
 		return nil, Outcome{}, ErrBadHow
 	}
+	if s, ok := v.Seats[c.Unit]; ok && !v.cameThus(s, c.How) {
+		return nil, Outcome{}, ErrNotThus
+	}
+	return v.call(c, m)
+}
+
+// cameThus says whether a unit may be called in that way: statistics and draws go by it.
+func (v *View) cameThus(s *Seat, how string) bool {
+	switch how {
+	case "agenda":
+		return false // only the agenda itself does
+	case "draw":
+		return v.Drawn == s.Unit.Code
+	case "raised":
+		return !s.HandAt.IsZero()
+	case "recall":
+		return s.Missed || s.Skipped
+	}
+	return true
+}
+
+// call calls a unit, in whatever way it came to that.
+func (v *View) call(c Call, m moment) ([]draft, Outcome, error) {
 	if err := v.callable(c.Unit); err != nil {
 		return nil, Outcome{}, err
 	}
@@ -36,7 +59,7 @@ func (c Call) decide(v *View, m moment) ([]draft, Outcome, error) {
 	}
 	id := m.newID()
 	floor[place] = id
-	out = append(out, v.lineClosed(c.Unit)...)
+	out = append(out, v.lineClosed(v.Line)...) // the called unit has to hear the hall
 	out = append(out,
 		draft{KindTurnCalled, TurnCalled{Turn: id, Unit: c.Unit, How: c.How, For: c.For}},
 		draft{KindFloorChanged, FloorChanged{Turns: floor}})
@@ -133,7 +156,11 @@ func decideAnswer(v *View, c Answer) ([]draft, error) {
 	case t.State == TurnIsAnswered:
 		return nil, nil
 	}
-	return []draft{{KindTurnAnswered, TurnAnswered{Turn: c.Turn, By: AnsweredByOfficer}}}, nil
+	out := []draft{{KindTurnAnswered, TurnAnswered{Turn: c.Turn, By: AnsweredByOfficer}}}
+	if s := v.Seats[t.Unit]; v.Roll != nil && s.Asked == v.Roll.ID && s.RollAt.IsZero() {
+		out = append(out, draft{KindRollAnswered, RollAnswered{Roll: v.Roll.ID, Unit: t.Unit}}) // who says 到 is here
+	}
+	return out, nil
 }
 
 func decideMark(v *View, c Mark) ([]draft, error) {

@@ -20,9 +20,9 @@ type DrawMade struct {
 	Seed       string   `json:"seed"`
 	Candidates []string `json:"candidates"`
 	Weights    []int    `json:"weights,omitempty"` // of the candidates; none = all alike
-	Unit       string   `json:"unit"`
-	Kind       UnitKind `json:"kind,omitempty"`   // what was asked for
-	Branch     string   `json:"branch,omitempty"` //
+	Unit       string   `json:"unit"`              // empty when all that might be drawn are absent
+	Kind       UnitKind `json:"kind,omitempty"`    // what was asked for
+	Branch     string   `json:"branch,omitempty"`  //
 	Skipped    []string `json:"skipped,omitempty"`
 }
 
@@ -33,25 +33,30 @@ func (c Draw) decide(v *View, m moment) ([]draft, Outcome, error) {
 	if v.Phase != Open {
 		return nil, Outcome{}, ErrNotBegun
 	}
-	drawn, err := v.draw(c, m)
-	if err != nil {
-		return nil, Outcome{}, err
+	drawn := v.draw(c, m)
+	if drawn.Unit == "" && len(drawn.Skipped) == 0 {
+		return nil, Outcome{}, ErrNobodyToDraw
 	}
-	return []draft{{KindDrawMade, drawn}}, Outcome{Unit: drawn.Unit, Seed: drawn.Seed, Candidates: len(drawn.Candidates)}, nil
+	return drawn.drafts(), Outcome{Unit: drawn.Unit, Seed: drawn.Seed, Candidates: len(drawn.Candidates)}, nil
 }
 
-func (v *View) draw(c Draw, m moment) (DrawMade, error) {
-	candidates := v.leastDrawn(v.drawable(c))
-	d := DrawMade{Seed: m.seed(), Kind: c.Kind, Branch: c.Branch, Skipped: v.dodging(c)}
+// drafts are none for a draw that found neither anybody to call nor anybody who is missing.
+func (d DrawMade) drafts() []draft {
+	if d.Unit == "" && len(d.Skipped) == 0 {
+		return nil
+	}
+	return []draft{{KindDrawMade, d}}
+}
+
+func (v *View) draw(c Draw, m moment) DrawMade {
+	candidates := v.leastDrawn(v.drawable(c, m.now))
+	d := DrawMade{Seed: m.seed(), Kind: c.Kind, Branch: c.Branch, Skipped: v.dodging(c, m.now)}
 	for _, u := range candidates {
 		d.Candidates = append(d.Candidates, u.Code)
 		d.Weights = append(d.Weights, v.drawWeight(u.Code))
 	}
-	if len(candidates) == 0 {
-		return d, ErrNobodyToDraw
-	}
 	d.Unit = d.Recompute()
-	return d, nil
+	return d
 }
 
 // Recompute returns the unit that the seed picks: the first 8 bytes of SHA-256 over the seed and each candidate after a line
@@ -92,11 +97,11 @@ func (c Draw) asked(u Unit) bool {
 }
 
 // drawable lists the units that the draw may pick, in the order of the roster: those not called yet, or all when every one was.
-func (v *View) drawable(c Draw) []Unit {
+func (v *View) drawable(c Draw, now time.Time) []Unit {
 	var fresh, all []Unit
 	for _, u := range v.Roster {
 		s := v.Seats[u.Code]
-		if !c.asked(u) || s.Presence != Here || s.Turn != "" || s.Excused() || !s.DismissedAt.IsZero() {
+		if !c.asked(u) || s.Presence != Here || s.Turn != "" || s.ExcusedAt(now) || !s.DismissedAt.IsZero() {
 			continue
 		}
 		all = append(all, u)
@@ -111,11 +116,11 @@ func (v *View) drawable(c Draw) []Unit {
 }
 
 // dodging lists the units that the draw has to leave out because they are absent without an excuse.
-func (v *View) dodging(c Draw) []string {
+func (v *View) dodging(c Draw, now time.Time) []string {
 	var out []string
 	for _, u := range v.Roster {
 		s := v.Seats[u.Code]
-		if c.asked(u) && s.Presence != Here && s.Calls == 0 && !s.Skipped && !s.Excused() && s.DismissedAt.IsZero() {
+		if c.asked(u) && s.Presence != Here && s.Calls == 0 && !s.Skipped && !s.ExcusedAt(now) && s.DismissedAt.IsZero() {
 			out = append(out, u.Code)
 		}
 	}
@@ -162,6 +167,7 @@ func (v *View) drawWeight(unit string) int {
 }
 
 func foldDrawn(v *View, _ Event, d DrawMade) error {
+	v.Drawn = d.Unit
 	if len(d.Skipped) == 0 {
 		return nil
 	}

@@ -47,6 +47,7 @@ var (
 	ErrUnknownStep   = &Error{"unknown_step", "议程中没有这一项", "no such step of the agenda"}
 	ErrUnknownFault  = &Error{"unknown_fault", "没有这次线路故障", "no such line fault"}
 	ErrFaultDecided  = &Error{"fault_decided", "该线路故障已处理", "the line fault was decided already"}
+	ErrNotThus       = &Error{"not_thus", "该单位不是这样被点到的", "the unit did not come to be called in that way: nobody drew it, its hand is down, or it is not on the recall list"}
 	ErrNoOfficer     = &Error{"no_officer", "请填写姓名和警号", "name and police number are needed"}
 	ErrNotSignedIn   = &Error{"not_signed_in", "该警号未在本席位签到", "nobody with that number is signed in here"}
 	ErrSeatFull      = &Error{"seat_full", "本席位签到人数已满", "too many officers are signed in here"}

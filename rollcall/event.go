@@ -61,6 +61,7 @@ const (
 	KindObserverCame EventKind = "ObserverCame"
 	KindObserverLeft EventKind = "ObserverLeft"
 	KindSeatMoved    EventKind = "SeatMoved"
+	KindSeatKept     EventKind = "SeatKept"
 
 	KindOfficerSignedIn  EventKind = "OfficerSignedIn"
 	KindOfficerSignedOut EventKind = "OfficerSignedOut"

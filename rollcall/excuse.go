@@ -99,11 +99,19 @@ func foldExcused(v *View, e Event, d UnitsExcused) error {
 	return v.eachSeat(d.Units, func(s *Seat) {
 		s.Excuses = append(slices.Clip(s.Excuses), excused)
 		if excused.From.IsZero() {
-			s.Skipped = false
+			s.Skipped, s.Missed = false, false
+		}
+		if excused.Fault != "" && s.Presence == Here && s.Since.Before(excused.To) {
+			s.Excuses[len(s.Excuses)-1].To = laterOf(excused.From, s.Since) // it was back before the others
 		}
 	})
 }
 
 func foldExcuseWithdrawn(v *View, _ Event, d ExcuseWithdrawn) error {
-	return v.eachSeat(d.Units, func(s *Seat) { s.Excuses = nil })
+	return v.eachSeat(d.Units, func(s *Seat) {
+		for _, x := range s.Excuses {
+			v.changeFault(x.Fault, unjudge)
+		}
+		s.Excuses = nil
+	})
 }

@@ -6,6 +6,7 @@ import (
 )
 
 const (
+	faultGrows  = 2 * time.Minute  // after its last loss a fault takes no more units: these have a reason of their own
 	faultWithin = 30 * time.Second // units of a network or branch that go within this span …
 	faultUnits  = 3                // … at least so many, and at least half of it: the line is suspected, not the officers
 )
@@ -26,6 +27,7 @@ type Fault struct {
 	Network  string // … of which network
 	Units    []string
 	From, To time.Time // To is zero while units are gone
+	LostAt   time.Time // when it last took a unit
 	State    string
 }
 
@@ -92,11 +94,14 @@ func (v *View) suspectFault(left *Seat, reason string, at time.Time, m moment) [
 
 // faultOf adds the unit to the group's fault, or begins one.
 func (v *View) faultOf(g lineGroup, left *Seat, at time.Time, m moment) []draft {
-	if f := v.openFault(g); f != nil {
-		if slices.Contains(f.Units, left.Unit.Code) {
+	if f := v.growing(g, m.now); f != nil {
+		units, from := slices.Clone(f.Units), f.From
+		switch known := slices.Contains(units, left.Unit.Code); {
+		case known && f.State == FaultIsOpen:
 			return []draft{}
+		case !known:
+			units = append(units, left.Unit.Code)
 		}
-		units, from := append(slices.Clone(f.Units), left.Unit.Code), f.From
 		if at.Before(from) { // its loss was noticed later, but it was not heard for longer
 			from = at
 		}
@@ -129,7 +134,7 @@ func (v *View) goneWith(g lineGroup, left *Seat, at time.Time) (gone []string, s
 		switch {
 		case u.Code == left.Unit.Code:
 			gone = append(gone, u.Code)
-		case s.Presence == Gone && s.LineLost && s.DismissedAt.IsZero() && at.Sub(s.Since).Abs() <= faultWithin:
+		case s.Presence == Gone && s.LineLost && s.DismissedAt.IsZero() && at.Sub(s.Since).Abs() <= faultWithin && !v.judgedAway(s):
 			gone = append(gone, u.Code)
 			if s.Since.Before(from) {
 				from = s.Since
@@ -139,13 +144,27 @@ func (v *View) goneWith(g lineGroup, left *Seat, at time.Time) (gone []string, s
 	return gone, size, from
 }
 
-func (v *View) openFault(g lineGroup) *Fault {
+// growing is the group's fault that takes units: one that nobody has judged, or that is excused and lasts.
+func (v *View) growing(g lineGroup, now time.Time) *Fault {
 	for i := range v.Faults {
-		if f := &v.Faults[i]; f.Branch == g.branch && f.Network == g.network && f.To.IsZero() && f.State != FaultIsMerged {
+		f := &v.Faults[i]
+		if f.Branch == g.branch && f.Network == g.network && f.lasts() && now.Sub(f.LostAt) <= faultGrows {
 			return f
 		}
 	}
 	return nil
+}
+
+// lasts says whether units of the fault are gone, and it is one.
+func (f *Fault) lasts() bool {
+	return f.To.IsZero() && (f.State == FaultIsOpen || f.State == FaultIsExcused)
+}
+
+// judgedAway says whether the unit's present absence was judged as no fault.
+func (v *View) judgedAway(s *Seat) bool {
+	return slices.ContainsFunc(v.Faults, func(f Fault) bool {
+		return f.State == FaultIsRejected && slices.Contains(f.Units, s.Unit.Code) && !s.Since.Before(f.From) && (f.To.IsZero() || s.Since.Before(f.To))
+	})
 }
 
 // faultsOver says which faults end when the unit is back as the last of theirs.
@@ -179,8 +198,12 @@ func (v *View) excuseFault(c Excuse, m moment) ([]draft, error) {
 		return nil, err
 	}
 	to := f.To
-	if to.IsZero() {
-		to = m.now.Add(24 * time.Hour)
+	switch {
+	case !to.IsZero():
+	case v.Phase == Closed:
+		to = v.EndedAt
+	default:
+		to = m.now.Add(24 * time.Hour) // each unit's return ends it for that unit
 	}
 	return []draft{{KindUnitsExcused, UnitsExcused{
 		Units: f.Units, Reason: ExcuseLine, Note: c.Note, From: f.From, To: to, Fault: f.ID,
@@ -194,37 +217,76 @@ func (c RejectFault) decide(v *View, _ moment) ([]draft, Outcome, error) {
 	return []draft{{KindFaultRejected, FaultRejected(c)}}, Outcome{}, nil
 }
 
-func foldFaultSuspected(v *View, _ Event, d FaultSuspected) error {
-	found := v.changeFault(d.Fault, func(f *Fault) { f.Units, f.From = slices.Clone(d.Units), d.From })
+func foldFaultSuspected(v *View, e Event, d FaultSuspected) error {
+	excused := false
+	found := v.changeFault(d.Fault, func(f *Fault) {
+		excused = f.State == FaultIsExcused
+		f.Units, f.From, f.LostAt = slices.Clone(d.Units), d.From, e.At
+	})
 	if !found {
 		v.Faults = append(slices.Clip(v.Faults), Fault{
-			ID: d.Fault, Branch: d.Branch, Network: d.Network, Units: slices.Clone(d.Units), From: d.From, State: FaultIsOpen,
+			ID: d.Fault, Branch: d.Branch, Network: d.Network, Units: slices.Clone(d.Units), From: d.From, LostAt: e.At, State: FaultIsOpen,
 		})
 	}
-	return nil
+	if !excused {
+		return nil
+	}
+	return v.eachSeat(d.Units, func(s *Seat) {
+		if s.Presence == Gone && s.LineLost && !s.ExcusedAt(e.At) {
+			x := v.lineExcuse(d.Fault)
+			x.From, x.To = s.Since, s.Since.Add(24*time.Hour)
+			s.Excuses = append(slices.Clip(s.Excuses), x)
+		}
+	})
 }
 
-// foldFaultOver ends the fault, and with it what was excused while it lasted: later interruptions are another matter.
+// lineExcuse is what the fault's units were excused with: units that it takes later are so on the same word.
+func (v *View) lineExcuse(fault string) Excused {
+	for _, u := range v.Roster {
+		for _, x := range v.Seats[u.Code].Excuses {
+			if x.Fault == fault {
+				return x
+			}
+		}
+	}
+	return Excused{Reason: ExcuseLine, Fault: fault}
+}
+
+// endLineExcuse ends what was excused of a line fault: the unit is back, and what it does now is its own.
+func (s *Seat) endLineExcuse(at time.Time) {
+	s.Excuses = slices.Clone(s.Excuses)
+	for i := range s.Excuses {
+		if x := &s.Excuses[i]; x.Fault != "" && x.To.After(at) {
+			x.To = laterOf(x.From, at)
+		}
+	}
+}
+
+func laterOf(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// unjudge makes an excused fault one that waits for a judgement.
+func unjudge(f *Fault) {
+	switch {
+	case f.State != FaultIsExcused:
+	case f.To.IsZero():
+		f.State = FaultIsOpen
+	default:
+		f.State = FaultIsOver
+	}
+}
+
 func foldFaultOver(v *View, e Event, d FaultOver) error {
-	var units []string
 	v.changeFault(d.Fault, func(f *Fault) {
-		f.To, units = e.At, f.Units
+		f.To = e.At
 		if f.State == FaultIsOpen {
 			f.State = FaultIsOver
 		}
 	})
-	for _, u := range units {
-		s, err := v.seat(u)
-		if err != nil {
-			return err
-		}
-		s.Excuses = slices.Clone(s.Excuses)
-		for i := range s.Excuses {
-			if x := &s.Excuses[i]; x.Fault == d.Fault && x.To.After(e.At) {
-				x.To = e.At
-			}
-		}
-	}
 	return nil
 }
 

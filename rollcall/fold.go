@@ -42,13 +42,18 @@ func Apply(v *View, e Event) (*View, error) {
 	}
 	next := *v
 	next.Seats, next.Turns, next.Seq = maps.Clone(v.Seats), maps.Clone(v.Turns), e.Seq
-	if e.Actor.Kind == "host" || e.Actor.Kind == "admin" { // administrators may sit at the console, too
+	if (e.Actor.Kind == "host" || e.Actor.Kind == "admin") && !byItself(e.Kind) { // administrators may sit at the console, too
 		next.HostAt = e.At
 	}
 	if err := fold(&next, e); err != nil {
 		return nil, fmt.Errorf("event %d (%s) of session %s: %w", e.Seq, e.Kind, e.Session, err)
 	}
 	return &next, nil
+}
+
+// byItself says whether a console causes such an event without its host: by being switched on and off, or by looking on.
+func byItself(k EventKind) bool {
+	return k == KindHallClaimed || k == KindHallYielded || k == KindObserverCame || k == KindObserverLeft
 }
 
 // folds has one function a kind of event. A function may change the view, but a seat or turn only through seat and turn,
@@ -106,6 +111,7 @@ func folds() map[EventKind]func(*View, Event) error {
 		KindObserverCame: reading(foldObserverCame),
 		KindObserverLeft: reading(foldObserverLeft),
 		KindSeatMoved:    nothing,
+		KindSeatKept:     nothing,
 
 		KindOfficerSignedIn:  reading(foldSignedIn),
 		KindOfficerSignedOut: reading(foldSignedOut),
@@ -152,7 +158,7 @@ func foldOpened(v *View, e Event, d SessionOpened) error {
 		ID: e.Session, Kind: d.Kind, Title: d.Title, Schedule: d.Schedule, Phase: Waiting, PlannedAt: d.PlannedAt,
 		OpenedAt: e.At, Rules: d.Rules, Roster: d.Roster, Seats: make(map[string]*Seat, len(d.Roster)),
 		Turns: map[string]*Turn{}, Seq: e.Seq, EmptyAt: e.At, Agenda: d.Agenda, Step: -1, Hands: d.Rules.Hands,
-		LastCalled: d.LastCalled,
+		LastCalled: d.LastCalled, Late: d.Late,
 	}
 	for _, u := range d.Roster {
 		v.Seats[u.Code] = &Seat{Unit: u, Presence: Never, Verdict: VerdictPending, Since: e.At}
@@ -215,6 +221,7 @@ func foldEntered(v *View, e Event, d SeatEntered) error {
 		s.Since = e.At
 	}
 	s.Presence, s.Conn, s.Doubt, s.LineLost, s.Network = Here, d.Conn, false, false, d.Network
+	s.endLineExcuse(e.At)
 	v.EmptyAt = time.Time{}
 	return nil
 }
@@ -252,8 +259,9 @@ func foldCalled(v *View, e Event, d TurnCalled) error {
 	}
 	v.Turns[d.Turn] = &Turn{
 		ID: d.Turn, Unit: d.Unit, How: d.How, State: TurnIsCalled, CalledAt: e.At, CalledBy: e.Actor, Place: -1,
-		MissAt: e.At.Add(v.Rules.ShowWithin + v.Rules.Miss), For: d.For, Instead: d.Instead,
+		MissAt: e.At.Add(v.Rules.ShowWithin + v.Rules.Miss), For: d.For, Instead: d.Instead, Recall: [2]bool{s.Missed, s.Skipped},
 	}
+	v.Drawn = ""
 	v.TurnOrder = append(slices.Clip(v.TurnOrder), d.Turn)
 	s.Turn, s.Missed, s.Skipped, s.HandAt = d.Turn, false, false, time.Time{}
 	s.Calls++
@@ -329,12 +337,17 @@ func foldMissed(v *View, e Event, d TurnMissed) error {
 }
 
 func foldReleased(v *View, e Event, d TurnReleased) error {
-	return v.endTurn(d.Turn, TurnIsReleased, e.At, func(*Turn, *Seat) {})
+	return v.endTurn(d.Turn, TurnIsReleased, e.At, func(t *Turn, s *Seat) {
+		if t.AnsweredAt.IsZero() && t.OpenedAt.IsZero() {
+			s.Missed = true // nobody answered: to be called again, whatever ended the turn
+		}
+	})
 }
 
 func foldWithdrawn(v *View, e Event, d TurnWithdrawn) error {
 	return v.endTurn(d.Turn, TurnIsWithdrawn, e.At, func(t *Turn, s *Seat) {
 		s.Calls--
+		s.Missed, s.Skipped = t.Recall[0], t.Recall[1]
 		if !t.AnsweredAt.IsZero() {
 			s.Answered--
 		}

@@ -11,6 +11,9 @@ type Unobserve struct{ Conn string }
 // MoveSeat notes that the host gave a unit's seat to the device that waits for it; the pages' side moves it.
 type MoveSeat struct{ Unit string }
 
+// KeepSeat notes that a unit's page refused the device that asked for the seat.
+type KeepSeat struct{ Unit string }
+
 // ObserverCame says that somebody looks on; the event's actor is who that is.
 type ObserverCame struct {
 	Conn string `json:"conn"`
@@ -21,7 +24,12 @@ type ObserverLeft struct {
 	Conn string `json:"conn"`
 }
 
-// SeatMoved says that the host gave the seat to the device that waited.
+// SeatKept says that the device that asked was refused.
+type SeatKept struct {
+	Unit string `json:"unit"`
+}
+
+// SeatMoved says that the seat was given to the device that waited: by the host, or by the unit itself.
 type SeatMoved struct {
 	Unit string `json:"unit"`
 }
@@ -45,6 +53,13 @@ func (c MoveSeat) decide(v *View, _ moment) ([]draft, Outcome, error) {
 		return nil, Outcome{}, ErrUnknownUnit
 	}
 	return []draft{{KindSeatMoved, SeatMoved(c)}}, Outcome{}, nil
+}
+
+func (c KeepSeat) decide(v *View, _ moment) ([]draft, Outcome, error) {
+	if _, ok := v.Seats[c.Unit]; !ok {
+		return nil, Outcome{}, ErrUnknownUnit
+	}
+	return []draft{{KindSeatKept, SeatKept(c)}}, Outcome{}, nil
 }
 
 func foldObserverCame(v *View, e Event, d ObserverCame) error {

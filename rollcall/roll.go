@@ -61,7 +61,11 @@ func (v *View) rollWindow() time.Duration {
 
 func (v *View) openRoll(kind string, units []string, window time.Duration, m moment) draft {
 	if len(units) == 0 {
-		units = codes(v.Roster)
+		for _, u := range v.Roster {
+			if v.Seats[u.Code].DismissedAt.IsZero() {
+				units = append(units, u.Code)
+			}
+		}
 	}
 	return draft{KindRollOpened, RollOpened{Roll: m.newID(), Kind: kind, Units: units, Until: m.now.Add(window)}}
 }
@@ -118,7 +122,7 @@ func decideRollOver(v *View, m moment) []draft {
 			continue
 		}
 		silent = append(silent, u)
-		if !s.Excused() {
+		if !s.ExcusedAt(m.now) && s.DismissedAt.IsZero() {
 			missing = append(missing, u)
 		}
 	}

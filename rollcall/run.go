@@ -216,6 +216,9 @@ func (d *Director) Start(ctx context.Context, by Meta, req StartRequest) (*View,
 		}
 		return nil, ErrSessionOpen
 	}
+	if v := d.openedBefore(by); v != nil {
+		return v, nil
+	}
 	opened, err := d.opening(ctx, by, req)
 	if err != nil {
 		return nil, err
@@ -233,6 +236,18 @@ func (d *Director) Start(ctx context.Context, by Meta, req StartRequest) (*View,
 	}
 	d.hold(opened)
 	return view, nil
+}
+
+// openedBefore is the session that the command opened and that is over: given again it opens no other one.
+func (d *Director) openedBefore(by Meta) *View {
+	d.mu.Lock()
+	last := d.last
+	d.mu.Unlock()
+	if last == nil || by.ID == "" || last.opened != commandKey(by) {
+		return nil
+	}
+	<-last.done // its head is nobody's now
+	return last.head
 }
 
 // plan is a begin of a schedule: it has one session.

@@ -10,8 +10,12 @@ import (
 	"time"
 )
 
-// speechRest is what a unit that stops speaking has at least left to answer.
-const speechRest = 3 * time.Second
+const (
+	// speechRest is what a unit that stops speaking has at least left to answer.
+	speechRest = 3 * time.Second
+	// longestSpeech is how long the miss timer waits for a unit that speaks but does not answer: a noisy room is no officer.
+	longestSpeech = time.Minute
+)
 
 // clockDoubt is how long a session waits at most before it looks at the clock again: a clock may be set meanwhile.
 const clockDoubt = 5 * time.Second
@@ -33,7 +37,7 @@ type session struct {
 	// The rest belongs to the goroutine.
 	head     *View
 	prev     []byte
-	speaking map[string]bool          // by unit
+	speaking map[string]time.Time     // since when, by unit
 	left     map[string]time.Duration // of a miss timer that waits, by turn
 	results  map[string]*result       // of commands with an id, so that a repetition gets the first one's outcome
 }
@@ -76,7 +80,7 @@ func newSession(head *View, events []Event, epoch int64, rec *recorder, clock mo
 		opened:   commandKey(Meta{ID: events[0].Command, Actor: events[0].Actor}),
 		requests: make(chan request), gaps: make(chan JournalGap, 1), done: make(chan struct{}),
 		head: head, prev: events[len(events)-1].Hash,
-		speaking: map[string]bool{}, left: map[string]time.Duration{}, results: map[string]*result{},
+		speaking: map[string]time.Time{}, left: map[string]time.Duration{}, results: map[string]*result{},
 	}
 	s.remember(events)
 	return s
@@ -190,6 +194,11 @@ func (s *session) extendHeld(c Extend) {
 
 // passTime lets happen what is due.
 func (s *session) passTime(now time.Time) {
+	for unit, since := range s.speaking {
+		if now.Sub(since) >= longestSpeech {
+			s.quiet(unit)
+		}
+	}
 	m := s.clock
 	m.now = now
 	if drafts := decideDue(s.head, m, s.speaking); len(drafts) > 0 {
@@ -227,6 +236,29 @@ func (s *session) emit(by Meta, drafts []draft, r *result) {
 		b.published = r.finish
 	}
 	s.recorder.add(b)
+	for _, e := range events {
+		s.unhear(e)
+	}
+}
+
+// unhear forgets that a unit speaks when what it said belongs to the past: its page tells anew.
+func (s *session) unhear(e Event) {
+	switch e.Kind {
+	case KindSeatEntered, KindSeatLeft, KindTurnCalled:
+		var d struct{ Unit string }
+		if json.Unmarshal(e.Data, &d) == nil {
+			s.quiet(d.Unit)
+		}
+	case KindTurnAnswered, KindTurnMissed, KindTurnReleased, KindTurnWithdrawn:
+		var d struct{ Turn string }
+		if json.Unmarshal(e.Data, &d) != nil {
+			return
+		}
+		delete(s.left, d.Turn)
+		if t, ok := s.head.Turns[d.Turn]; ok {
+			delete(s.speaking, t.Unit)
+		}
+	}
 }
 
 func newEvent(session string, epoch, seq int64, at time.Time, by Meta, d draft, prev []byte) (Event, error) {
@@ -246,18 +278,30 @@ func (s *session) hear(speech Speech) *result {
 	r := newResult(Outcome{})
 	r.finish(nil)
 	seat, ok := s.head.Seats[speech.Unit]
-	if !ok || s.speaking[speech.Unit] == speech.Active {
+	_, speaks := s.speaking[speech.Unit]
+	if !ok || speaks == speech.Active {
 		return r
 	}
-	if speech.Active {
-		s.speaking[speech.Unit] = true
-	} else {
-		delete(s.speaking, speech.Unit)
+	if !speech.Active {
+		s.quiet(speech.Unit)
+		return r
 	}
+	s.speaking[speech.Unit] = s.now()
 	if t, ok := s.head.Turns[seat.Turn]; ok && t.State == TurnIsCalled {
-		s.holdTimer(t, speech.Active)
+		s.holdTimer(t, true)
 	}
 	return r
+}
+
+// quiet lets a miss timer go on that waited for the unit.
+func (s *session) quiet(unit string) {
+	if _, speaks := s.speaking[unit]; !speaks {
+		return
+	}
+	delete(s.speaking, unit)
+	if t, ok := s.head.Turns[s.head.Seats[unit].Turn]; ok && t.State == TurnIsCalled {
+		s.holdTimer(t, false)
+	}
 }
 
 func (s *session) holdTimer(t *Turn, hold bool) {

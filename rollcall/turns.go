@@ -48,7 +48,7 @@ func (c Swap) decide(v *View, m moment) ([]draft, Outcome, error) {
 	}
 	id, floor := m.newID(), v.Floor
 	floor[t.Place] = id
-	out := append([]draft{{KindTurnWithdrawn, TurnWithdrawn{Turn: c.Turn}}}, v.lineClosed(c.Unit)...)
+	out := append([]draft{{KindTurnWithdrawn, TurnWithdrawn{Turn: c.Turn}}}, v.lineClosed(v.Line)...)
 	return append(out,
 		draft{KindTurnCalled, TurnCalled{Turn: id, Unit: c.Unit, How: "hand", Instead: c.Turn}},
 		draft{KindFloorChanged, FloorChanged{Turns: floor}}), Outcome{Turn: id, Unit: c.Unit}, nil
@@ -87,6 +87,7 @@ func (c Return) decide(v *View, _ moment) ([]draft, Outcome, error) {
 		out = append(out, draft{KindTurnReleased, TurnReleased{Turn: floor[p]}})
 	}
 	floor[place] = c.Turn
+	out = append(out, v.lineClosed(v.Line)...)
 	return append(out, draft{KindTurnReturned, TurnReturned{Turn: c.Turn}}, draft{KindFloorChanged, FloorChanged{Turns: floor}}),
 		Outcome{}, nil
 }

@@ -106,6 +106,11 @@ func (s *Seat) Excused() bool {
 	return slices.ContainsFunc(s.Excuses, func(e Excused) bool { return e.From.IsZero() })
 }
 
+// ExcusedAt says whether the unit is excused at a moment, from the whole call or for a span.
+func (s *Seat) ExcusedAt(at time.Time) bool {
+	return slices.ContainsFunc(s.Excuses, func(e Excused) bool { return e.From.IsZero() || !at.Before(e.From) && at.Before(e.To) })
+}
+
 // TurnState is where a turn is in its life.
 type TurnState string
 
@@ -146,6 +151,7 @@ type Turn struct {
 	Held        bool          // off the floor for a while
 	SpeakUntil  time.Time     // when the planned time to speak ends, zero before the answer or without a limit
 	Extra       time.Duration // by how much the host extended it
+	Recall      [2]bool       // whether the unit headed the recall list before, as missed and as skipped: a call that is withdrawn changes nothing
 }
 
 // Ways in which a turn is answered.
@@ -187,11 +193,13 @@ type View struct {
 
 	Announced  time.Time            // the begin that was planned first, when it was postponed since
 	Reason     string               // why it was postponed or cancelled
+	Late       string               // why it was opened later than planned
 	EndedAt    time.Time            // until when presence counts in a closed session
 	HostAt     time.Time            // when somebody at the console last did something
 	KeptUntil  time.Time            // the host keeps a call open that the rules would close before
 	Agenda     []Step               //
 	Step       int                  // where the agenda is, -1 before its first step
+	Drawn      string               // the unit of the last draw, until somebody is called
 	Roll       *Roll                // that is being called, nil when none is
 	Hands      bool                 // units may raise their hand
 	Faults     []Fault              // suspected line faults, in the order of their begin

@@ -34,7 +34,10 @@ func (h *hub) snapshot(k *socket) {
 	}
 	if v != nil {
 		for _, u := range v.Roster {
-			if k.view.page != wire.PageStation || u.Code == k.view.unit {
+			switch {
+			case lookingOn(k):
+				out.Seats = append(out.Seats, fromAfar(h.seat(v.Seats[u.Code])))
+			case consoles(k), u.Code == k.view.unit:
 				out.Seats = append(out.Seats, h.seat(v.Seats[u.Code]))
 			}
 		}
@@ -115,6 +118,7 @@ func sessionID(v *rollcall.View) string {
 // sessionChanged starts all pages over.
 func (h *hub) sessionChanged() {
 	clear(h.dirtySeats)
+	clear(h.moved)
 	for unit, k := range h.stations {
 		h.keepLowest(unit)
 		if h.scene.open() {

@@ -3,6 +3,7 @@ package signaling
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"muster/rollcall"
@@ -36,7 +37,7 @@ func deskHandlers() map[string]handler {
 			return rollcall.Check{Unit: d.Unit, OK: d.OK}, nil
 		})},
 		wire.TypeSeatText: {console(), false, does(func(_ *socket, d wire.SeatText) (rollcall.Command, error) {
-			return rollcall.Text{Unit: d.Unit, Text: printable(d.Text)}, nil
+			return rollcall.Text{Unit: d.Unit, Text: strings.ReplaceAll(printable(d.Text), "\n", " ")}, nil
 		})},
 	}
 }

@@ -27,6 +27,7 @@ type hub struct {
 	participants map[sfu.ParticipantID]*socket
 	stations     map[string]*socket   // by unit
 	waiting      map[string][]*socket // second devices, by unit
+	moved        map[string]bool      // commands that moved a seat in this session, by who gave them and their id
 	devices      map[string]wire.Device
 	live         map[sfu.SourceID]bool // pictures or sound come of it
 
@@ -57,7 +58,7 @@ func newHub(room *sfu.Room, calls rollcall.Calls, log *slog.Logger) *hub {
 	return &hub{
 		room: room, calls: calls, log: log, handlers: handlers(), work: make(chan func(), 256), done: make(chan struct{}),
 		sockets: map[*socket]struct{}{}, participants: map[sfu.ParticipantID]*socket{}, stations: map[string]*socket{},
-		waiting: map[string][]*socket{},
+		waiting: map[string][]*socket{}, moved: map[string]bool{},
 		devices: map[string]wire.Device{}, live: map[sfu.SourceID]bool{}, dirtySeats: map[string]struct{}{},
 		record: rollcall.RecordState{State: rollcall.RecordOK},
 	}
@@ -306,14 +307,29 @@ func (h *hub) flushSeats() {
 	}
 	clear(h.dirtySeats)
 	if len(all) > 0 {
-		h.toAll(frame(wire.TypeSeats, "", wire.Seats{Seats: all}), watching)
+		h.toAll(frame(wire.TypeSeats, "", wire.Seats{Seats: all}), consoles)
+		for i := range all {
+			all[i] = fromAfar(all[i])
+		}
+		h.toAll(frame(wire.TypeSeats, "", wire.Seats{Seats: all}), lookingOn)
 	}
 }
 
+// fromAfar leaves out of a seat what is the host's business alone: observers and walls see who is here and who speaks.
+func fromAfar(s wire.Seat) wire.Seat {
+	s.Hand, s.Officers, s.Checked, s.Waiting = "", nil, false, false
+	if s.Excuse != nil {
+		s.Excuse = &wire.SeatExcuse{Reason: s.Excuse.Reason, Whole: s.Excuse.Whole}
+	}
+	return s
+}
+
 // Groups of pages for broadcasts.
-func watching(k *socket) bool { return k.view.page != wire.PageStation }
 func consoles(k *socket) bool { return k.view.page == wire.PageConsole }
-func everybody(*socket) bool  { return true }
+func lookingOn(k *socket) bool {
+	return k.view.page == wire.PageWall || k.view.page == wire.PageObserver
+}
+func everybody(*socket) bool { return true }
 
 func (h *hub) toAll(message []byte, group func(*socket) bool) {
 	for k := range h.sockets {

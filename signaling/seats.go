@@ -13,19 +13,34 @@ const seatSilence = 5 * time.Second
 // seatHandlers are about two devices at one seat.
 func seatHandlers() map[string]handler {
 	return map[string]handler{
-		wire.TypeSeatGive: {station(), false, data(func(k *socket, _ string, _ struct{}) (any, error) {
-			return nil, k.inHub(func(h *hub) error { return h.give(k.view.unit) })
-		})},
-		wire.TypeSeatKeep: {station(), false, data(func(k *socket, _ string, _ struct{}) (any, error) {
-			return nil, k.inHub(func(h *hub) error { return h.keep(k.view.unit) })
-		})},
-		wire.TypeSeatMove: {console(), false, data(func(k *socket, id string, d wire.UnitRef) (any, error) {
-			if err := k.inHub(func(h *hub) error { return h.give(d.Unit) }); err != nil {
+		wire.TypeSeatGive: {station(), false, data(func(k *socket, id string, _ struct{}) (any, error) { return nil, k.moveSeat(id, k.view.unit) })},
+		wire.TypeSeatKeep: {station(), false, data(func(k *socket, id string, _ struct{}) (any, error) {
+			if err := k.inHub(func(h *hub) error { return h.keep(k.view.unit) }); err != nil {
 				return nil, err
 			}
-			return nil, k.doIfOpen(id, rollcall.MoveSeat{Unit: d.Unit})
+			return nil, k.doIfOpen(id, rollcall.KeepSeat{Unit: k.view.unit})
 		})},
+		wire.TypeSeatMove: {console(), false, data(func(k *socket, id string, d wire.UnitRef) (any, error) { return nil, k.moveSeat(id, d.Unit) })},
 	}
+}
+
+// moveSeat gives the unit's seat to the device that waits, once for each id; a call's journal says who did it.
+func (k *socket) moveSeat(id, unit string) error {
+	key := k.who.Actor.ID + "/" + id
+	err := k.inHub(func(h *hub) error {
+		if h.moved[key] {
+			return nil
+		}
+		if err := h.give(unit); err != nil {
+			return err
+		}
+		h.moved[key] = true
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return k.doIfOpen(id, rollcall.MoveSeat{Unit: unit})
 }
 
 // inHub runs f in the hub and returns what it says.
@@ -62,7 +77,7 @@ func (h *hub) mustWait(k *socket) bool {
 		return false
 	}
 	old := h.stations[k.view.unit]
-	return old != nil && old != k && (k.device == "" || k.device != old.device) && !old.silentFor(seatSilence)
+	return old != nil && old != k && (k.device == "" || k.device != old.device) && !old.silent()
 }
 
 // park lets a device wait, and tells it who is in.
@@ -119,18 +134,30 @@ func (h *hub) give(unit string) error {
 	if len(waiting) == 0 {
 		return errNobodyWaits
 	}
-	if old := h.stations[unit]; old != nil && h.onFloor(unit) && !old.silentFor(seatSilence) {
+	if old := h.stations[unit]; old != nil && h.onFloor(unit) && !old.silent() {
 		return errSeatOnFloor
 	}
-	next := waiting[0]
-	for _, k := range waiting {
-		if k.asked {
-			next = k
-			break
-		}
+	next := whoGets(waiting)
+	if next == nil {
+		return errNobodyWaits
 	}
 	h.letIn(next)
 	return nil
+}
+
+// whoGets is the device that asked, or the first; one that is silent may be dead, and a seat must not go to it.
+func whoGets(waiting []*socket) *socket {
+	var first *socket
+	for _, k := range waiting {
+		switch {
+		case k.silent():
+		case k.asked:
+			return k
+		case first == nil:
+			first = k
+		}
+	}
+	return first
 }
 
 // letIn ends the waiting of a device: the one that held the seat is told that it was replaced.
@@ -171,16 +198,18 @@ func (h *hub) unpark(k *socket) {
 // seatsFree lets waiting devices in where the seat is free, or its page is silent.
 func (h *hub) seatsFree() {
 	for unit, list := range h.waiting {
-		if old := h.stations[unit]; old == nil || old.silentFor(seatSilence) {
-			h.letIn(list[0])
+		next := whoGets(list)
+		if old := h.stations[unit]; next != nil && (old == nil || old.silent()) {
+			h.letIn(next)
 		}
 	}
 }
 
 func (h *hub) onFloor(unit string) bool {
-	if !h.scene.open() {
+	v := h.calls.Current() // what is durable: the hub itself may not have heard of it yet
+	if v == nil || v.Phase == rollcall.Closed {
 		return false
 	}
-	s, ok := h.scene.view.Seats[unit]
-	return ok && s.Turn != "" && h.scene.view.Turns[s.Turn].Place >= 0
+	s, ok := v.Seats[unit]
+	return ok && s.Turn != "" && v.Turns[s.Turn].Place >= 0
 }

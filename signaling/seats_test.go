@@ -1,6 +1,7 @@
 package signaling_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -61,6 +62,69 @@ func TestTheHostMovesASeatButNotOnTheFloor(t *testing.T) {
 	host.done(wire.TypeTurnRelease, wire.TurnRef{Turn: turn})
 	host.done(wire.TypeSeatMove, wire.UnitRef{Unit: unitCode(0)})
 	second.find("hello", is(wire.TypeHello))
+}
+
+func TestASeatIsMovedOnceUnderItsID(t *testing.T) {
+	h := newHouse(t)
+	host := h.join(wire.PageConsole, "host:h")
+	host.done(wire.TypeSessionStart, wire.SessionStart{Kind: "drill"})
+	h.join(wire.PageStation, "unit:"+unitCode(0))
+	host.find("here", like(wire.TypeSeats, func(s wire.Seats) bool { return s.Seats[0].Presence == "here" }))
+	second := h.knock(unitCode(0), "second")
+	give := func() {
+		host.forget()
+		host.send(wire.TypeSeatMove, "the-move", wire.UnitRef{Unit: unitCode(0)})
+		host.find("done", func(f wire.Frame) bool { return f.ID == "the-move" && f.Type == wire.TypeDone })
+	}
+	give()
+	second.find("hello", is(wire.TypeHello))
+	third := h.knock(unitCode(0), "third")
+	give()
+	if third.has(is(wire.TypeHello)) {
+		t.Error("given again the command moved the seat again")
+	}
+}
+
+func TestASeatGoesToNoDeviceThatIsSilent(t *testing.T) {
+	h := newHouse(t)
+	host := h.join(wire.PageConsole, "host:h")
+	host.done(wire.TypeSessionStart, wire.SessionStart{Kind: "drill"})
+	first := h.join(wire.PageStation, "unit:"+unitCode(0))
+	host.find("here", like(wire.TypeSeats, func(s wire.Seats) bool { return s.Seats[0].Presence == "here" }))
+	second := h.knock(unitCode(0), "second")
+	second.mute.Store(true)
+	time.Sleep(6 * time.Second) // longer than a device may be silent
+	host.refused("nobody_waits", wire.TypeSeatMove, wire.UnitRef{Unit: unitCode(0)})
+	if first.has(is(wire.TypeBye)) {
+		t.Error("the healthy page lost its seat")
+	}
+}
+
+func TestWhoLooksOnSeesNoBusinessOfTheHosts(t *testing.T) {
+	h := newHouse(t)
+	host := h.join(wire.PageConsole, "host:h")
+	a := h.join(wire.PageStation, "unit:"+unitCode(0))
+	host.done(wire.TypeSessionStart, wire.SessionStart{Kind: "drill"})
+	host.find("here", like(wire.TypeSeats, func(s wire.Seats) bool { return s.Seats[0].Presence == "here" }))
+	wall := h.join(wire.PageWall, "host:h")
+	host.done(wire.TypeHands, wire.Hands{On: true})
+	a.done(wire.TypeHand, wire.Hand{Up: true})
+	a.done(wire.TypeOfficerIn, wire.OfficerIn{Number: "101"})
+	host.done(wire.TypeExcuse, wire.Excuse{Units: []string{unitCode(0)}, Reason: "dispatch", Incident: "J1", Note: "机密"})
+	host.find("all of it", like(wire.TypeSeats, func(s wire.Seats) bool {
+		return s.Seats[0].Excuse != nil && s.Seats[0].Excuse.Incident == "J1" && s.Seats[0].Hand != "" && len(s.Seats[0].Officers) == 1
+	}))
+	late := h.join(wire.PageObserver, "observer:leader")
+	for _, p := range []*page{wall, late} {
+		p.find("excused", func(f wire.Frame) bool { return strings.Contains(string(f.Data), `"reason":"dispatch"`) })
+		for _, secret := range []string{"J1", "机密", `"hand"`, "李强", `"officers"`} {
+			if p.has(func(f wire.Frame) bool {
+				return (f.Type == wire.TypeSeats || f.Type == wire.TypeSnapshot) && strings.Contains(string(f.Data), secret)
+			}) {
+				t.Errorf("who looks on is told %s", secret)
+			}
+		}
+	}
 }
 
 func TestTheSeatOfAPageThatIsGoneGoesToWhoWaits(t *testing.T) {

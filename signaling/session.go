@@ -31,8 +31,8 @@ func sessionHandlers() map[string]handler {
 		wire.TypeRollAnswer: {station(), false, does(func(k *socket, d wire.RollRef) (rollcall.Command, error) {
 			return rollcall.AnswerRoll{Roll: d.Roll, By: k.view.unit}, nil
 		})},
-		wire.TypeAgendaNext: {console(), false, data(func(k *socket, id string, _ struct{}) (any, error) {
-			return step(k.do(id, rollcall.Next{}))
+		wire.TypeAgendaNext: {console(), false, data(func(k *socket, id string, d wire.StepFrom) (any, error) {
+			return step(k.do(id, rollcall.Next{From: d.From}))
 		})},
 		wire.TypeAgendaGoTo: {console(), false, data(func(k *socket, id string, d wire.StepRef) (any, error) {
 			return step(k.do(id, rollcall.GoTo{Step: d.Step}))

@@ -187,8 +187,8 @@ func (k *socket) arrive() error {
 // lastHeard is when the page was last heard.
 func (k *socket) lastHeard() time.Time { return time.UnixMilli(k.heard.Load()) }
 
-// silentFor says whether nothing was heard from the page for that long.
-func (k *socket) silentFor(d time.Duration) bool { return time.Since(k.lastHeard()) > d }
+// silent says whether nothing was heard from the page for so long that it may be dead.
+func (k *socket) silent() bool { return time.Since(k.lastHeard()) > seatSilence }
 
 // finish releases everything, whatever happened before.
 func (k *socket) finish() {

@@ -65,6 +65,9 @@ func handleDraw(k *socket, id string, d wire.Draw) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if out.Unit == "" {
+		return nil, rollcall.ErrNobodyToDraw // the journal has who was missing
+	}
 	return wire.DrawResult{Unit: out.Unit, Candidates: out.Candidates, Seed: out.Seed}, nil
 }
 

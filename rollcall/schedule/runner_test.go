@@ -140,7 +140,7 @@ func TestTwoServersOpenOneSession(t *testing.T) {
 	d, store := run(t, schedules, 4)
 	until(t, "the call opens", func() bool { return d.Current() != nil })
 	until(t, "the next begin", func() bool { return schedules.get("morning").NextDue.After(planned) })
-	if _, err := d.Do(t.Context(), rollcall.Meta{Actor: rollcall.System()}, rollcall.Close{}); err != nil {
+	if _, err := d.Do(t.Context(), rollcall.Meta{Actor: rollcall.System()}, rollcall.Close{Reason: "replaced"}); err != nil {
 		t.Fatal(err)
 	}
 	// A runner that still has the old row in its hand finds that the session exists.

@@ -166,6 +166,12 @@ type StepRef struct {
 	Step int `json:"step"`
 }
 
+// StepFrom names the step that the host saw when the next one was asked for: asked twice, the agenda goes on once. Without it, it
+// goes on from where it stands.
+type StepFrom struct {
+	From *int `json:"from,omitempty"`
+}
+
 // StepResult is the Data of the Done that ends an agenda command: whom it called, if anybody.
 type StepResult struct {
 	Turn string `json:"turn,omitempty"`

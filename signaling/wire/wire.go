@@ -62,7 +62,7 @@ const (
 
 	TypeRollCall   = "roll.call"   // RollCall: units have to answer (host)
 	TypeRollAnswer = "roll.answer" // RollRef: 应到 (station)
-	TypeAgendaNext = "agenda.next" // none: the next step begins (host); Done carries StepResult
+	TypeAgendaNext = "agenda.next" // StepFrom: the next step begins (host); Done carries StepResult
 	TypeAgendaGoTo = "agenda.goto" // StepRef: that step begins (host); Done carries StepResult
 
 	TypeExcuse      = "excuse"       // Excuse (host)

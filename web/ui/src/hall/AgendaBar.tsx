@@ -40,7 +40,7 @@ export function AgendaBar() {
       <Button
         type="primary"
         disabled={!running || !next}
-        onClick={() => void run('agenda.next')}
+        onClick={() => void run('agenda.next', { from: desk.step })}
         data-testid="agenda-next"
       >
         {t('hall.agenda.go')}

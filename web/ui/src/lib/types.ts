@@ -88,7 +88,7 @@ export interface Commands {
   'session.dismiss': [wire.Units, undefined];
   'roll.call': [wire.RollCall, undefined];
   'roll.answer': [wire.RollRef, undefined];
-  'agenda.next': [undefined, wire.StepResult];
+  'agenda.next': [wire.StepFrom, wire.StepResult];
   'agenda.goto': [wire.StepRef, wire.StepResult];
   excuse: [wire.Excuse, undefined];
   unexcuse: [wire.Unexcuse, undefined];

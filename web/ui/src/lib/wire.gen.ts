@@ -48,6 +48,7 @@ export interface Session {
    */
   announced?: string;
   reason?: string;
+  late?: string; // why it was opened later than planned
   closes_at?: string; // when the rules will close it as forgotten
   hands: boolean; // units may raise their hand
   blur: boolean; // stations are shown blurred: the call has not begun
@@ -506,6 +507,13 @@ export interface StepRef {
   step: number /* int */;
 }
 /**
+ * StepFrom names the step that the host saw when the next one was asked for: asked twice, the agenda goes on once. Without it, it
+ * goes on from where it stands.
+ */
+export interface StepFrom {
+  from?: number /* int */;
+}
+/**
  * StepResult is the Data of the Done that ends an agenda command: whom it called, if anybody.
  */
 export interface StepResult {
@@ -739,7 +747,7 @@ export const TypeRollAnswer = "roll.answer"; // RollRef: 应到 (station)
 /**
  * Types of frames that a client sends.
  */
-export const TypeAgendaNext = "agenda.next"; // none: the next step begins (host); Done carries StepResult
+export const TypeAgendaNext = "agenda.next"; // StepFrom: the next step begins (host); Done carries StepResult
 /**
  * Types of frames that a client sends.
  */
