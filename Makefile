@@ -87,6 +87,10 @@ bench-line: ## figures: what packet loss, ten dark seconds and blocked UDP do to
 bench-browser: build ## figures: how far sound and picture are apart in real Chromium over switches; prints one JSON object
 	@cd $(UI) && npm run --silent bench:browser
 
+.PHONY: bench-thin
+bench-thin: build ## figures, as root: a station behind 2 Mbit/s down, 512 kbit/s up and 40 ms, in real Chromium; prints one JSON object
+	@scripts/bench-thin.sh
+
 .PHONY: lint
 lint: $(NPM_STAMP) ## golangci-lint and biome
 	$(GO) tool -modfile=tools.mod golangci-lint run

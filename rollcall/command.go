@@ -21,7 +21,10 @@ type Close struct {
 }
 
 // Enter seats a unit's page. A page that holds the seat already is replaced.
-type Enter struct{ Unit, Conn string }
+type Enter struct {
+	Unit, Conn string
+	Network    string // name of the network group that the page came from, empty when it has none
+}
 
 // Leave frees the seat if Conn still holds it. At is when the page was last known to be there, zero for now.
 type Leave struct {

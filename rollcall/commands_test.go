@@ -208,6 +208,31 @@ func givens() map[string]given {
 			command: func(string) rollcall.Command { return rollcall.Text{Unit: code(3), Text: "请调整摄像头"} },
 			holds:   func(*rollcall.View, string) bool { return true },
 		},
+		"sign in": {
+			waiting: true,
+			command: func(string) rollcall.Command { return rollcall.SignIn{Unit: code(3), Officer: li()} },
+			holds: func(v *rollcall.View, _ string) bool {
+				on := v.Seats[code(3)].OnDuty()
+				return len(on) == 1 && on[0].Officer == li() && !on[0].From.IsZero()
+			},
+		},
+		"relieve": {
+			before: func(h *house, _ string) { h.do("", rollcall.SignIn{Unit: code(3), Officer: li()}) },
+			command: func(string) rollcall.Command {
+				return rollcall.SignIn{Unit: code(3), Officer: rollcall.Officer{Name: "王芳", Number: "102"}, Relieves: "101"}
+			},
+			holds: func(v *rollcall.View, _ string) bool {
+				all, on := v.Seats[code(3)].Officers, v.Seats[code(3)].OnDuty()
+				return len(all) == 2 && len(on) == 1 && on[0].Number == "102" && all[0].To.Equal(on[0].From)
+			},
+		},
+		"sign out": {
+			before:  func(h *house, _ string) { h.do("", rollcall.SignIn{Unit: code(3), Officer: li()}) },
+			command: func(string) rollcall.Command { return rollcall.SignOut{Unit: code(3), Number: "101"} },
+			holds: func(v *rollcall.View, _ string) bool {
+				return len(v.Seats[code(3)].Officers) == 1 && len(v.Seats[code(3)].OnDuty()) == 0
+			},
+		},
 		"excuse a line fault": {
 			before: fault,
 			command: func(string) rollcall.Command {
@@ -223,6 +248,10 @@ func givens() map[string]given {
 			holds:   func(v *rollcall.View, _ string) bool { return v.Faults[0].State == rollcall.FaultIsRejected },
 		},
 	}
+}
+
+func li() rollcall.Officer {
+	return rollcall.Officer{Name: "李强", Number: "101", Role: "值班所长", Listed: true}
 }
 
 // answerRoll has everybody answer, which ends the roll.
@@ -369,6 +398,10 @@ func TestCommandsAreRefusedWhereTheyAreWrong(t *testing.T) {
 		{rollcall.ErrUnknownStep, rollcall.GoTo{Step: 99}},
 		{rollcall.ErrAlreadyCalled, rollcall.OpenLine{Unit: code(2)}},
 		{rollcall.ErrNoText, rollcall.Text{Unit: code(3)}},
+		{rollcall.ErrNoOfficer, rollcall.SignIn{Unit: code(3), Officer: rollcall.Officer{Number: "101"}}},
+		{rollcall.ErrNotSignedIn, rollcall.SignIn{Unit: code(3), Officer: li(), Relieves: "102"}},
+		{rollcall.ErrUnknownUnit, rollcall.SignIn{Unit: "none", Officer: li()}},
+		{rollcall.ErrUnknownUnit, rollcall.SignOut{Unit: "none", Number: "101"}},
 		{rollcall.ErrUnknownUnit, rollcall.Check{Unit: "none", OK: true}},
 		{rollcall.ErrUnknownUnit, rollcall.Dismiss{Units: []string{"none"}}},
 	} {
@@ -376,6 +409,10 @@ func TestCommandsAreRefusedWhereTheyAreWrong(t *testing.T) {
 			t.Errorf("%d: %T gives %v, not %v", i, r.cmd, err, r.want)
 		}
 	}
+	for i := range 8 {
+		h.do("", rollcall.SignIn{Unit: code(3), Officer: rollcall.Officer{Name: "民警", Number: fmt.Sprint(i)}})
+	}
+	h.refused(rollcall.ErrSeatFull, rollcall.SignIn{Unit: code(3), Officer: li()})
 	h.do("", rollcall.Excuse{Units: []string{code(0)}, Reason: rollcall.ExcuseLeave})
 	h.refused(rollcall.ErrNobodyInStep, rollcall.GoTo{Step: 4}) // the police type
 	h.do("", rollcall.Hold{Turn: turn})

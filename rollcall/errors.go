@@ -47,6 +47,9 @@ var (
 	ErrUnknownStep   = &Error{"unknown_step", "议程中没有这一项", "no such step of the agenda"}
 	ErrUnknownFault  = &Error{"unknown_fault", "没有这次线路故障", "no such line fault"}
 	ErrFaultDecided  = &Error{"fault_decided", "该线路故障已处理", "the line fault was decided already"}
+	ErrNoOfficer     = &Error{"no_officer", "请填写姓名和警号", "name and police number are needed"}
+	ErrNotSignedIn   = &Error{"not_signed_in", "该警号未在本席位签到", "nobody with that number is signed in here"}
+	ErrSeatFull      = &Error{"seat_full", "本席位签到人数已满", "too many officers are signed in here"}
 	ErrNoText        = &Error{"no_text", "请输入一行文字", "type a line of text"}
 	ErrBadRating     = &Error{"bad_rating", "评分应为 1 至 5", "a rating is 1 to 5, or 0 for none"}
 	ErrBadHow        = &Error{"bad_how", "点名方式无效", "how must be hand, draw, agenda, recall, raised or branch"}

@@ -47,6 +47,7 @@ const (
 	KindUnitsDismissed   EventKind = "UnitsDismissed"
 	KindFaultSuspected   EventKind = "FaultSuspected"
 	KindFaultOver        EventKind = "FaultOver"
+	KindFaultMerged      EventKind = "FaultMerged"
 	KindFaultRejected    EventKind = "FaultRejected"
 	KindSessionPostponed EventKind = "SessionPostponed"
 	KindSessionCancelled EventKind = "SessionCancelled"
@@ -60,6 +61,9 @@ const (
 	KindObserverCame EventKind = "ObserverCame"
 	KindObserverLeft EventKind = "ObserverLeft"
 	KindSeatMoved    EventKind = "SeatMoved"
+
+	KindOfficerSignedIn  EventKind = "OfficerSignedIn"
+	KindOfficerSignedOut EventKind = "OfficerSignedOut"
 
 	KindSessionClosed EventKind = "SessionClosed"
 	KindJournalGap    EventKind = "JournalGap"
@@ -133,8 +137,9 @@ type ServerResumed struct {
 
 // SeatEntered says that a unit's page is connected.
 type SeatEntered struct {
-	Unit string `json:"unit"`
-	Conn string `json:"conn"`
+	Unit    string `json:"unit"`
+	Conn    string `json:"conn"`
+	Network string `json:"network,omitempty"` // name of the network group that it came from
 }
 
 // Reasons of SeatLeft that tell of the line and not of the officer.

@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	faultWithin = 30 * time.Second // units of a branch that go within this span …
-	faultUnits  = 3                // … at least so many, and at least half of the branch: the line is suspected, not the officers
+	faultWithin = 30 * time.Second // units of a network or branch that go within this span …
+	faultUnits  = 3                // … at least so many, and at least half of it: the line is suspected, not the officers
 )
 
 // States of a line fault.
@@ -16,12 +16,14 @@ const (
 	FaultIsOver     = "over"     // all are back; nobody has judged it yet
 	FaultIsExcused  = "excused"  // its span counts against nobody
 	FaultIsRejected = "rejected" // it was none
+	FaultIsMerged   = "merged"   // it is part of a larger one
 )
 
-// Fault is a suspected line fault: many units of a branch went at once.
+// Fault is a suspected line fault: many units of a network or of a branch went at once.
 type Fault struct {
 	ID       string
-	Branch   string
+	Branch   string // of which branch, or …
+	Network  string // … of which network
 	Units    []string
 	From, To time.Time // To is zero while units are gone
 	State    string
@@ -32,10 +34,11 @@ type RejectFault struct{ Fault, Note string }
 
 // FaultSuspected says that a line fault began, or that more units went with it.
 type FaultSuspected struct {
-	Fault  string    `json:"fault"`
-	Branch string    `json:"branch"`
-	Units  []string  `json:"units"` // all so far
-	From   time.Time `json:"from"`
+	Fault   string    `json:"fault"`
+	Branch  string    `json:"branch,omitempty"`
+	Network string    `json:"network,omitempty"` // name of a network group, instead of a branch
+	Units   []string  `json:"units"`             // all so far
+	From    time.Time `json:"from"`
 }
 
 // FaultOver says that all its units are back.
@@ -49,26 +52,77 @@ type FaultRejected struct {
 	Note  string `json:"note,omitempty"`
 }
 
-// suspectFault looks, when a unit's line was lost, whether its branch has a fault.
+// FaultMerged says that a fault is part of a larger one.
+type FaultMerged struct {
+	Fault string `json:"fault"`
+	Into  string `json:"into"`
+}
+
+// lineGroup is units that hang on one line: those of a network, or else of a branch.
+type lineGroup struct{ network, branch string }
+
+func (g lineGroup) has(s *Seat) bool {
+	if g.network != "" {
+		return s.Network == g.network
+	}
+	return s.Unit.Branch == g.branch
+}
+
+// groupsOf are the groups that the unit's line may have failed with, the widest first.
+func groupsOf(s *Seat) []lineGroup {
+	branch := lineGroup{branch: s.Unit.Branch}
+	if s.Network == "" {
+		return []lineGroup{branch}
+	}
+	return []lineGroup{{network: s.Network}, branch}
+}
+
+// suspectFault looks, when a unit's line was lost, whether the line of its network or branch failed.
 func (v *View) suspectFault(left *Seat, reason string, at time.Time, m moment) []draft {
 	if reason != LeftTimeout && reason != LeftLost || !left.DismissedAt.IsZero() {
 		return nil
 	}
-	branch := left.Unit.Branch
-	if f := v.openFault(branch); f != nil {
+	for _, g := range groupsOf(left) {
+		if out := v.faultOf(g, left, at, m); out != nil {
+			return out
+		}
+	}
+	return nil
+}
+
+// faultOf adds the unit to the group's fault, or begins one.
+func (v *View) faultOf(g lineGroup, left *Seat, at time.Time, m moment) []draft {
+	if f := v.openFault(g); f != nil {
 		if slices.Contains(f.Units, left.Unit.Code) {
-			return nil
+			return []draft{}
 		}
 		units, from := append(slices.Clone(f.Units), left.Unit.Code), f.From
 		if at.Before(from) { // its loss was noticed later, but it was not heard for longer
 			from = at
 		}
-		return []draft{{KindFaultSuspected, FaultSuspected{Fault: f.ID, Branch: branch, Units: units, From: from}}}
+		return []draft{{KindFaultSuspected, FaultSuspected{Fault: f.ID, Branch: g.branch, Network: g.network, Units: units, From: from}}}
 	}
-	gone, size, from := []string{}, 0, at
+	gone, size, from := v.goneWith(g, left, at)
+	if len(gone) < faultUnits || 2*len(gone) < size {
+		return nil
+	}
+	id := m.newID()
+	out := []draft{{KindFaultSuspected, FaultSuspected{Fault: id, Branch: g.branch, Network: g.network, Units: gone, From: from}}}
+	for _, f := range v.Faults {
+		part := !slices.ContainsFunc(f.Units, func(u string) bool { return !slices.Contains(gone, u) })
+		if f.State == FaultIsOpen && part {
+			out = append(out, draft{KindFaultMerged, FaultMerged{Fault: f.ID, Into: id}})
+		}
+	}
+	return out
+}
+
+// goneWith are the group's units whose line was lost when the unit's was, how many of the group have been here, and since when.
+func (v *View) goneWith(g lineGroup, left *Seat, at time.Time) (gone []string, size int, from time.Time) {
+	from = at
 	for _, u := range v.Roster {
 		s := v.Seats[u.Code]
-		if u.Branch != branch || s.Presence == Never {
+		if !g.has(s) || s.Presence == Never {
 			continue
 		}
 		size++
@@ -82,15 +136,12 @@ func (v *View) suspectFault(left *Seat, reason string, at time.Time, m moment) [
 			}
 		}
 	}
-	if len(gone) < faultUnits || 2*len(gone) < size {
-		return nil
-	}
-	return []draft{{KindFaultSuspected, FaultSuspected{Fault: m.newID(), Branch: branch, Units: gone, From: from}}}
+	return gone, size, from
 }
 
-func (v *View) openFault(branch string) *Fault {
+func (v *View) openFault(g lineGroup) *Fault {
 	for i := range v.Faults {
-		if f := &v.Faults[i]; f.Branch == branch && f.To.IsZero() {
+		if f := &v.Faults[i]; f.Branch == g.branch && f.Network == g.network && f.To.IsZero() && f.State != FaultIsMerged {
 			return f
 		}
 	}
@@ -99,22 +150,20 @@ func (v *View) openFault(branch string) *Fault {
 
 // faultsOver says which faults end when the unit is back as the last of theirs.
 func (v *View) faultsOver(back string) []draft {
-	f := v.openFault(v.Seats[back].Unit.Branch)
-	if f == nil {
-		return nil
-	}
-	for _, u := range f.Units {
-		if u != back && v.Seats[u].Presence != Here {
-			return nil
+	var out []draft
+	for _, f := range v.Faults {
+		lasts := slices.ContainsFunc(f.Units, func(u string) bool { return u != back && v.Seats[u].Presence != Here })
+		if f.To.IsZero() && f.State != FaultIsMerged && slices.Contains(f.Units, back) && !lasts {
+			out = append(out, draft{KindFaultOver, FaultOver{Fault: f.ID}})
 		}
 	}
-	return []draft{{KindFaultOver, FaultOver{Fault: f.ID}}}
+	return out
 }
 
 func (v *View) fault(id string) (*Fault, error) {
 	for i := range v.Faults {
 		if f := &v.Faults[i]; f.ID == id {
-			if f.State == FaultIsExcused || f.State == FaultIsRejected {
+			if f.State != FaultIsOpen && f.State != FaultIsOver {
 				return nil, ErrFaultDecided
 			}
 			return f, nil
@@ -149,7 +198,7 @@ func foldFaultSuspected(v *View, _ Event, d FaultSuspected) error {
 	found := v.changeFault(d.Fault, func(f *Fault) { f.Units, f.From = slices.Clone(d.Units), d.From })
 	if !found {
 		v.Faults = append(slices.Clip(v.Faults), Fault{
-			ID: d.Fault, Branch: d.Branch, Units: slices.Clone(d.Units), From: d.From, State: FaultIsOpen,
+			ID: d.Fault, Branch: d.Branch, Network: d.Network, Units: slices.Clone(d.Units), From: d.From, State: FaultIsOpen,
 		})
 	}
 	return nil
@@ -176,6 +225,11 @@ func foldFaultOver(v *View, e Event, d FaultOver) error {
 			}
 		}
 	}
+	return nil
+}
+
+func foldFaultMerged(v *View, _ Event, d FaultMerged) error {
+	v.changeFault(d.Fault, func(f *Fault) { f.State = FaultIsMerged })
 	return nil
 }
 

@@ -92,6 +92,7 @@ func folds() map[EventKind]func(*View, Event) error {
 		KindUnitsDismissed:   reading(foldDismissed),
 		KindFaultSuspected:   reading(foldFaultSuspected),
 		KindFaultOver:        reading(foldFaultOver),
+		KindFaultMerged:      reading(foldFaultMerged),
 		KindFaultRejected:    reading(foldFaultRejected),
 		KindSessionPostponed: reading(foldPostponed),
 		KindSessionCancelled: reading(foldCancelled),
@@ -105,6 +106,9 @@ func folds() map[EventKind]func(*View, Event) error {
 		KindObserverCame: reading(foldObserverCame),
 		KindObserverLeft: reading(foldObserverLeft),
 		KindSeatMoved:    nothing,
+
+		KindOfficerSignedIn:  reading(foldSignedIn),
+		KindOfficerSignedOut: reading(foldSignedOut),
 	}
 }
 
@@ -210,7 +214,7 @@ func foldEntered(v *View, e Event, d SeatEntered) error {
 	if s.Presence != Here {
 		s.Since = e.At
 	}
-	s.Presence, s.Conn, s.Doubt, s.LineLost = Here, d.Conn, false, false
+	s.Presence, s.Conn, s.Doubt, s.LineLost, s.Network = Here, d.Conn, false, false, d.Network
 	v.EmptyAt = time.Time{}
 	return nil
 }

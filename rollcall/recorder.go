@@ -31,6 +31,7 @@ const (
 type batch struct {
 	events    []Event
 	kept      bool // the events are in the store already
+	copied    bool // … and in the journal of the last call on this machine
 	view      *View
 	published func(error)
 }
@@ -39,6 +40,7 @@ type batch struct {
 type recorder struct {
 	store   JournalStore
 	spool   *spool
+	last    *lastCall
 	log     *slog.Logger
 	publish func(batches []batch, record RecordState)
 	now     func() time.Time
@@ -63,8 +65,10 @@ type drainResult struct {
 	err    error
 }
 
-func newRecorder(store JournalStore, s *spool, now func() time.Time, log *slog.Logger) *recorder {
-	return &recorder{store: store, spool: s, now: now, log: log, wake: make(chan struct{}, 1), drained: make(chan drainResult, 1)}
+func newRecorder(store JournalStore, s *spool, last *lastCall, now func() time.Time, log *slog.Logger) *recorder {
+	return &recorder{
+		store: store, spool: s, last: last, now: now, log: log, wake: make(chan struct{}, 1), drained: make(chan drainResult, 1),
+	}
 }
 
 // add queues a step; it never blocks.
@@ -115,14 +119,24 @@ func (r *recorder) record(group []batch) {
 	if len(group) == 0 {
 		return
 	}
-	var events []Event
+	var events, uncopied []Event
 	for _, b := range group {
 		if !b.kept {
 			events = append(events, b.events...)
 		}
+		if !b.copied {
+			uncopied = append(uncopied, b.events...)
+		}
 	}
 	if len(events) > 0 && r.failed == nil {
+		r.last.write(uncopied)
+		synced := make(chan struct{})
+		go func() { // beside the store: both wait for a disk
+			defer close(synced)
+			r.last.sync()
+		}()
 		r.keep(events)
+		<-synced
 	}
 	if r.failed != nil {
 		r.refuse(group)

@@ -16,10 +16,16 @@ import (
 // recover reads the journal and the spool, and takes up the session that is open in them. There is no second mechanism: the
 // state is the fold of the events.
 func (d *Director) recover(ctx context.Context) error {
-	spooled := map[string][]Event{}
-	for _, e := range d.spooled {
-		spooled[e.Session] = append(spooled[e.Session], e)
+	if d.cfg.Away {
+		return d.recoverHere()
 	}
+	if d.cfg.Superseded && len(d.spooled) > 0 {
+		if err := d.setAside("all of it", d.spooled); err != nil {
+			return err
+		}
+		d.spooled = nil
+	}
+	spooled := bySession(d.spooled)
 	ids, err := d.candidates(ctx, spooled)
 	if err != nil {
 		return err
@@ -29,8 +35,19 @@ func (d *Director) recover(ctx context.Context) error {
 			return fmt.Errorf("session %s: %w", id, err)
 		}
 	}
+	if d.live() == nil {
+		d.lastCall.begin(nil)
+	}
 	d.spooled = nil
 	return d.spool.clear()
+}
+
+func bySession(events []Event) map[string][]Event {
+	out := map[string][]Event{}
+	for _, e := range events {
+		out[e.Session] = append(out[e.Session], e)
+	}
+	return out
 }
 
 // candidates are the sessions that are open in the store or have events in the spool, oldest first.
@@ -59,16 +76,11 @@ func (d *Director) takeUp(ctx context.Context, id string, spooled []Event) error
 	if err != nil {
 		return err
 	}
-	missing, ok := continues(kept, spooled)
-	if !ok {
-		path, err := d.spool.branch(spooled)
-		if err != nil {
-			return err
-		}
-		d.log.Error("another server continued this session; the spool is set aside", "session", id, "file", path)
-		missing = nil
+	missing, err := d.missing(id, kept, spooled)
+	if err != nil {
+		return err
 	}
-	events := append(slices.Clone(kept), missing...)
+	events := slices.Concat(kept, missing)
 	view, err := Fold(events)
 	if err != nil {
 		return err
@@ -76,32 +88,59 @@ func (d *Director) takeUp(ctx context.Context, id string, spooled []Event) error
 	if view.Phase == Closed && len(missing) == 0 {
 		return nil
 	}
-	last := events[len(events)-1]
-	resumed := ServerResumed{DownSince: d.alive.last(last.At)}
-	fresh := missing
-	add := func(kind EventKind, data any) error {
-		e, err := newEvent(id, d.cfg.Epoch, last.Seq+1, d.now(), Meta{Actor: System()}, draft{kind, data}, last.Hash)
+	view, added, err := d.wake(view, events[len(events)-1])
+	if err != nil {
+		return err
+	}
+	events = append(events, added...)
+	if view.Phase != Closed {
+		d.lastCall.begin(events)
+	}
+	if err := d.cfg.Journal.Append(ctx, append(missing, added...)); err != nil {
+		return err
+	}
+	if view.Phase == Closed {
+		return nil
+	}
+	return d.resume(view, events)
+}
+
+// missing returns what the spool has of a session and the kept events lack. What contradicts them is set aside.
+func (d *Director) missing(id string, kept, spooled []Event) ([]Event, error) {
+	missing, ok := continues(kept, spooled)
+	if !ok {
+		return nil, d.setAside(id, spooled)
+	}
+	return missing, nil
+}
+
+func (d *Director) setAside(what string, spooled []Event) error {
+	path, err := d.spool.branch(spooled)
+	if err != nil {
+		return err
+	}
+	d.log.Error("another server went on since; the spool is set aside", "session", what, "events", len(spooled), "file", path)
+	return nil
+}
+
+// wake continues a session with a ServerResumed, and closes it when another one lives already.
+func (d *Director) wake(view *View, last Event) (*View, []Event, error) {
+	drafts := []draft{{KindServerResumed, ServerResumed{DownSince: d.alive.last(last.At)}}}
+	if d.live() != nil && view.Phase != Closed {
+		drafts = append(drafts, draft{KindSessionClosed, SessionClosed{Reason: "replaced"}})
+	}
+	var added []Event
+	for _, next := range drafts {
+		e, err := newEvent(last.Session, d.cfg.Epoch, last.Seq+1, d.now(), Meta{Actor: System()}, next, last.Hash)
 		if err == nil {
 			view, err = Apply(view, e)
 		}
-		fresh, events, last = append(fresh, e), append(events, e), e
-		return err
-	}
-	if err := add(KindServerResumed, resumed); err != nil {
-		return err
-	}
-	if d.live() != nil && view.Phase != Closed {
-		if err := add(KindSessionClosed, SessionClosed{Reason: "replaced"}); err != nil {
-			return err
+		if err != nil {
+			return nil, nil, err
 		}
+		added, last = append(added, e), e
 	}
-	if err := d.cfg.Journal.Append(ctx, fresh); err != nil {
-		return err
-	}
-	if view.Phase != Closed {
-		d.resume(view, events)
-	}
-	return nil
+	return view, added, nil
 }
 
 // continues returns the spooled events that the kept ones lack, and whether they are the continuation of what is kept.
@@ -123,7 +162,12 @@ func continues(kept, spooled []Event) ([]Event, bool) {
 }
 
 // resume lets a recovered session live on, and fetches the dossiers that the server before did not get to keep.
-func (d *Director) resume(view *View, events []Event) {
+func (d *Director) resume(view *View, events []Event) error {
+	opened, err := Payload[SessionOpened](events[0])
+	if err != nil {
+		return err
+	}
+	d.hold(opened)
 	view = view.judged(d.now())
 	d.log.Info("taking up an open session", "session", view.ID, "title", view.Title, "events", len(events))
 	d.enliven(view, events, batch{view: view})
@@ -136,6 +180,7 @@ func (d *Director) resume(view *View, events []Event) {
 			d.readDossier(e)
 		}
 	}
+	return nil
 }
 
 // Payload reads what an event carries.

@@ -23,9 +23,14 @@ type DirectorConfig struct {
 	Sessions SessionStore
 	Roster   RosterStore
 	Dossiers DossierSource
-	Epoch    int64              // from Leader.Lead
-	SpoolDir string             // local folder for events while the store is away
-	Next     func() (Due, bool) // the next scheduled call; nil when there are no schedules
+	Epoch    int64  // from Leader.Lead
+	SpoolDir string // local folder for events while the store is away
+	SpoolKey []byte // signs what is in it
+	// Away says that the store does not answer: what was open is taken up from SpoolDir, in the epoch that this server had.
+	Away bool
+	// Superseded says that another server led since SpoolDir was written: what the store lacks is set aside.
+	Superseded bool
+	Next       func() (Due, bool) // the next scheduled call; nil when there are no schedules
 	// Calendar says of a day whether it is a "workday" or "dayoff"; nil knows no day.
 	Calendar func(time.Time) string
 	// LastCalls says when units were last called, for draws; nil knows nothing.
@@ -40,13 +45,15 @@ type Director struct {
 	cfg      DirectorConfig
 	log      *slog.Logger
 	spool    *spool
+	lastCall *lastCall
 	recorder *recorder
 	spooled  []Event       // found at the start
 	ready    chan struct{} // closed when the open session was recovered
 	alive    *heartbeat
 
-	// starting lets one Start run at a time.
+	// starting lets one Start run at a time; with it comes held, the schedules' calls that are known to have been opened.
 	starting sync.Mutex
+	held     map[plan]bool
 
 	mu          sync.Mutex
 	ctx         context.Context // of Run
@@ -70,15 +77,15 @@ func NewDirector(cfg DirectorConfig) (*Director, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	s, spooled, err := openSpool(cfg.SpoolDir)
+	s, spooled, err := openSpool(cfg.SpoolDir, cfg.SpoolKey)
 	if err != nil {
 		return nil, err
 	}
 	d := &Director{
-		cfg: cfg, log: cfg.Log, spool: s, spooled: spooled,
+		cfg: cfg, log: cfg.Log, spool: s, spooled: spooled, lastCall: newLastCall(cfg.SpoolDir, cfg.SpoolKey, cfg.Log), held: map[plan]bool{},
 		ready: make(chan struct{}), record: RecordState{State: RecordOK}, subscribers: map[*subscriber]struct{}{},
 	}
-	d.recorder, d.alive = newRecorder(cfg.Journal, s, d.now, cfg.Log), newHeartbeat(cfg.SpoolDir, d.now)
+	d.recorder, d.alive = newRecorder(cfg.Journal, s, d.lastCall, d.now, cfg.Log), newHeartbeat(cfg.SpoolDir, d.now)
 	d.recorder.publish, d.recorder.healed = d.publish, d.noteGap
 	return d, nil
 }
@@ -121,7 +128,7 @@ func (d *Director) close() error {
 		close(s.quit)
 		delete(d.subscribers, s)
 	}
-	return d.spool.close()
+	return errors.Join(d.spool.close(), d.lastCall.close())
 }
 
 // Current implements Calls.
@@ -200,6 +207,9 @@ func (d *Director) Start(ctx context.Context, by Meta, req StartRequest) (*View,
 	}
 	d.starting.Lock()
 	defer d.starting.Unlock()
+	if d.held[plan{req.Schedule, req.PlannedAt.UTC()}] {
+		return nil, ErrSessionExists // the store may be away, or not have heard of it yet
+	}
 	if s := d.live(); s != nil {
 		if v := d.Current(); v != nil && by.ID != "" && s.opened == commandKey(by) {
 			return v, nil // the same command again
@@ -221,7 +231,21 @@ func (d *Director) Start(ctx context.Context, by Meta, req StartRequest) (*View,
 	if err := d.open(ctx, e, view); err != nil {
 		return nil, err
 	}
+	d.hold(opened)
 	return view, nil
+}
+
+// plan is a begin of a schedule: it has one session.
+type plan struct {
+	schedule string
+	at       time.Time
+}
+
+// hold remembers that the schedule's session exists.
+func (d *Director) hold(o SessionOpened) {
+	if o.Schedule != "" {
+		d.held[plan{o.Schedule, o.PlannedAt.UTC()}] = true
+	}
 }
 
 // opening fills in what the request leaves open.
@@ -308,12 +332,14 @@ func defaultTitle(kind SessionKind, at time.Time) string {
 func (d *Director) open(ctx context.Context, e Event, view *View) error {
 	wait, cancel := context.WithTimeout(ctx, storePatience)
 	defer cancel()
+	d.lastCall.begin([]Event{e})
 	err := d.cfg.Journal.Append(wait, []Event{e})
 	if err != nil && fatal(err) {
+		d.lastCall.begin(nil)
 		return err
 	}
 	r := newResult(Outcome{})
-	d.enliven(view, []Event{e}, batch{events: []Event{e}, kept: err == nil, view: view, published: r.finish})
+	d.enliven(view, []Event{e}, batch{events: []Event{e}, kept: err == nil, copied: true, view: view, published: r.finish})
 	_, err = r.wait(ctx)
 	return err
 }

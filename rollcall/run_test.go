@@ -33,6 +33,7 @@ type house struct {
 	t     *testing.T
 	store *memory.Store
 	dir   string
+	epoch int64
 	*rollcall.Director
 	stop func()
 }
@@ -53,10 +54,16 @@ func (h *house) start(journal rollcall.JournalStore) {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	d, err := rollcall.NewDirector(rollcall.DirectorConfig{
-		Calendar: func(day time.Time) string { return "verdict of " + day.Format(time.DateOnly+" -07") },
-		Journal:  journal, Sessions: h.store, Roster: h.store, Dossiers: dossiers{}, Epoch: epoch, SpoolDir: h.dir,
-	})
+	h.epoch = epoch
+	h.run(rollcall.DirectorConfig{Journal: journal, Sessions: h.store}, release)
+}
+
+// run lets a director live until stop.
+func (h *house) run(cfg rollcall.DirectorConfig, release func()) {
+	h.t.Helper()
+	cfg.Calendar = func(day time.Time) string { return "verdict of " + day.Format(time.DateOnly+" -07") }
+	cfg.Roster, cfg.Dossiers, cfg.Epoch, cfg.SpoolDir, cfg.SpoolKey = h.store, dossiers{}, h.epoch, h.dir, []byte("key")
+	d, err := rollcall.NewDirector(cfg)
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -36,7 +36,8 @@ type SessionStore interface {
 
 // RosterStore keeps the units that are called today.
 type RosterStore interface {
-	Units(ctx context.Context) ([]Unit, error) // in display order
+	Units(ctx context.Context) ([]Unit, error)           // in display order
+	Unit(ctx context.Context, code string) (Unit, error) // ErrNotFound
 	PutUnits(ctx context.Context, units []Unit) error
 }
 

@@ -39,6 +39,7 @@ type Rules struct {
 	Roll         time.Duration `json:"roll"`          // to answer the roll, which begins with the call; 0 = no roll
 	Speak        time.Duration `json:"speak"`         // planned length of a turn from its answer, 0 = none
 	Hands        bool          `json:"hands"`         // units may raise their hand from the start
+	Blur         bool          `json:"blur"`          // until the call begins the hall sees stations only blurred
 }
 
 // DefaultRules are the figures used unless a schedule says otherwise.
@@ -88,14 +89,16 @@ type Seat struct {
 	Missed   bool // its last turn was missed: it heads the recall list
 	Doubt    bool // Here before a server restart and not back yet
 
-	LineLost    bool      // its last page did not leave, its line was lost
-	Skipped     bool      // absent when a draw left it out: it heads the recall list
-	HandAt      time.Time // since when its hand is up
-	Asked       string    // the last roll that asked it
-	RollAt      time.Time // when it answered that, zero until then
-	Excuses     []Excused // in the order of their approval
-	DismissedAt time.Time // it may leave from then on
-	CheckedAt   time.Time // the host spoke with it and found it in order
+	Network     string     // name of the network group that its page came from, empty when it has none
+	LineLost    bool       // its last page did not leave, its line was lost
+	Skipped     bool       // absent when a draw left it out: it heads the recall list
+	HandAt      time.Time  // since when its hand is up
+	Asked       string     // the last roll that asked it
+	RollAt      time.Time  // when it answered that, zero until then
+	Excuses     []Excused  // in the order of their approval
+	DismissedAt time.Time  // it may leave from then on
+	CheckedAt   time.Time  // the host spoke with it and found it in order
+	Officers    []SignedIn // in the order of their coming, also those who went
 }
 
 // Excused says whether the unit is excused from the whole call.

@@ -52,7 +52,7 @@ ip link set "${net:0:13}s" up
 ip -n "$net" address add "$slow.2/30" dev eth1
 ip -n "$net" link set eth1 up
 tc qdisc add dev "${net:0:13}s" root tbf rate 20mbit burst 32k limit 4mb
-MUSTER_SLOW_NETWORK=$slow.2 go test -count=1 -run FullSocket ./sfu/egress
+MUSTER_SLOW_NETWORK=$slow.2 MUSTER_SLOW_NETNS=$net go test -count=1 -v -run "FullSocket|SlowNetwork" ./sfu/egress ./sfu
 
 # The sample roster, without the sample users: these work on loopback only.
 bin/muster serve --rehearsal --data "$data" --http 127.0.0.1:18543 --media-port 18544 --log-level warn &

@@ -91,6 +91,8 @@ func TestAnnouncedAddresses(t *testing.T) {
 		{"one that was used but is not ours", sfu.Config{Listen: both}, other, both},
 		{"behind a NAT", sfu.Config{Listen: both[:1], Public: []netip.Addr{public}}, netip.Addr{}, []netip.Addr{public}},
 		{"inside the NAT", sfu.Config{Listen: both[:1], Public: []netip.Addr{public}}, one, []netip.Addr{public, one}},
+		{"through a NAT to a named address", sfu.Config{Listen: both[:1], Public: []netip.Addr{public, one}}, one, []netip.Addr{public, one}},
+		{"several own networks", sfu.Config{Listen: both, Public: []netip.Addr{public, one, two}}, two, []netip.Addr{public, two}},
 		{"several networks", sfu.Config{Listen: both[:1], Public: []netip.Addr{public, other}}, other, []netip.Addr{other}},
 	} {
 		answer := answerFor(t, x.cfg, x.local, viewing("main"))

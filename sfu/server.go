@@ -174,15 +174,22 @@ func (s *Server) paths(local netip.Addr) ([]*endpoint, []netip.Addr) {
 		}
 		return s.endpoints, all
 	}
-	if slices.Contains(s.cfg.Public, local) {
-		return s.endpoints, []netip.Addr{local}
-	}
 	announced := slices.Clone(s.cfg.Public)
-	if at >= 0 {
+	switch known := slices.Contains(announced, local); {
+	case known && at < 0:
+		return s.endpoints, []netip.Addr{local}
+	case known:
+		// Of the machine's own networks a client needs the one that it is in; it may have come through a NAT to it, all the same.
+		announced = slices.DeleteFunc(announced, func(a netip.Addr) bool { return a != local && s.bound(a) })
+	case at >= 0:
 		// A client inside the NAT; one outside of it finds the public addresses.
 		announced = append(announced, local)
 	}
 	return s.endpoints, announced
+}
+
+func (s *Server) bound(a netip.Addr) bool {
+	return slices.ContainsFunc(s.endpoints, func(e *endpoint) bool { return e.addr == a })
 }
 
 // muxes joins the sockets of some endpoints.

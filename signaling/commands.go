@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
+	"slices"
 	"time"
 	"unicode"
 
@@ -41,6 +42,7 @@ func handlers() map[string]handler {
 	maps.Copy(out, turnHandlers())
 	maps.Copy(out, deskHandlers())
 	maps.Copy(out, seatHandlers())
+	maps.Copy(out, officerHandlers())
 	return out
 }
 
@@ -151,6 +153,11 @@ func handleOffer(k *socket, _ string, d wire.Offer) (any, error) {
 }
 
 func handleDevice(k *socket, _ string, d wire.Device) (any, error) {
+	if !slices.Contains([]string{"", "ok", "none", "denied", "black", "frozen"}, d.Camera) ||
+		!slices.Contains([]string{"", "ok", "none", "denied", "silent"}, d.Microphone) ||
+		!slices.Contains([]string{"", "ok", "blocked"}, d.Speaker) || !slices.Contains([]string{"", "ok", "weak"}, d.Network) {
+		return nil, &detailed{errBadData, wire.TypeDevice}
+	}
 	k.server.hub.post(func() { k.server.hub.device(k, d) })
 	return nil, nil
 }

@@ -16,7 +16,7 @@ func (h *hub) seat(s *rollcall.Seat) wire.Seat {
 		Picture: h.live[unitCamera(s.Unit.Code)], Device: h.devices[s.Unit.Code], Turn: s.Turn, Calls: s.Calls,
 		Answered: s.Answered, Missed: s.Missed, Skipped: s.Skipped, Roll: rollOf(h.scene.view, s), Hand: stamp(s.HandAt),
 		Excuse: excuseOf(s), Dismissed: !s.DismissedAt.IsZero(), Checked: !s.CheckedAt.IsZero(),
-		Waiting: len(h.waiting[s.Unit.Code]) > 0,
+		Waiting: len(h.waiting[s.Unit.Code]) > 0, Officers: officers(s),
 	}
 }
 

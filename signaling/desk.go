@@ -64,7 +64,7 @@ func desk(v *rollcall.View) wire.Desk {
 	}
 	for _, f := range v.Faults {
 		out.Faults = append(out.Faults, wire.Fault{
-			ID: f.ID, Branch: f.Branch, Units: slices.Clone(f.Units), From: stamp(f.From), To: stamp(f.To), State: f.State,
+			ID: f.ID, Branch: f.Branch, Network: f.Network, Units: slices.Clone(f.Units), From: stamp(f.From), To: stamp(f.To), State: f.State,
 		})
 	}
 	return out

@@ -15,7 +15,7 @@ import (
 func stationCommands() []string {
 	return []string{
 		wire.TypePing, wire.TypeOffer, wire.TypeDevice, wire.TypeSpeech, wire.TypeTurnShown, wire.TypeTurnAnswer, wire.TypeRollAnswer,
-		wire.TypeHand, wire.TypeSeatGive, wire.TypeSeatKeep,
+		wire.TypeHand, wire.TypeSeatGive, wire.TypeSeatKeep, wire.TypeOfficerList, wire.TypeOfficerIn, wire.TypeOfficerOut,
 	}
 }
 

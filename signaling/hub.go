@@ -193,7 +193,8 @@ func (h *hub) register(k *socket) {
 	h.hall.back(k)
 	k.hello.Now = stamp(time.Now())
 	k.send(frame(wire.TypeHello, "", k.hello))
-	k.hello.Units = nil // the roster is large and was sent
+	k.sendMessage(k.roster)
+	k.roster = message{}
 	h.applyWants(k)
 	k.state.air = h.scene.air(k.view)
 	h.snapshot(k)

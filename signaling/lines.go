@@ -213,7 +213,11 @@ func (s scene) wants(v viewer) map[string]sfu.Want {
 	for _, line := range v.tiles {
 		tile := v.watch[line]
 		if _, known := s.view.Seats[tile.Unit]; known {
-			out[line] = sfu.Want{Source: unitCamera(tile.Unit), MaxLayer: cmp.Or(tile.RID, "l")}
+			largest := cmp.Or(tile.RID, "l")
+			if blurred(s.view) {
+				largest = "l" // what pages blur must not be sharp on the line either
+			}
+			out[line] = sfu.Want{Source: unitCamera(tile.Unit), MaxLayer: largest}
 		}
 	}
 	return out

@@ -22,11 +22,17 @@ const (
 
 // frame marshals one message. All that goes out is made of our own types, so that it can't fail.
 func frame(kind, id string, data any) []byte {
-	f := wire.Frame{Type: kind, ID: id}
-	if data != nil {
-		f.Data = mustJSON(data)
+	head := mustJSON(wire.Frame{Type: kind, ID: id})
+	if data == nil {
+		return head
 	}
-	return mustJSON(f)
+	// As a field of the frame, the data would be read and copied once more: that is much of the cost of a large one.
+	body := mustJSON(data)
+	out := make([]byte, 0, len(head)+len(`,"data":`)+len(body))
+	out = append(out, head[:len(head)-1]...)
+	out = append(out, `,"data":`...)
+	out = append(out, body...)
+	return append(out, '}')
 }
 
 func mustJSON(v any) []byte {
@@ -37,31 +43,68 @@ func mustJSON(v any) []byte {
 	return out
 }
 
+// message is what is written to a page: a text, or one that was prepared for many pages.
+type message struct {
+	text     []byte
+	prepared *websocket.PreparedMessage
+}
+
+// shared prepares a large text for many pages: it is compressed once, by the first that is written to.
+func shared(text []byte) message {
+	prepared, err := websocket.NewPreparedMessage(websocket.TextMessage, text)
+	if err != nil {
+		return message{text: text}
+	}
+	return message{text, prepared}
+}
+
 // outbox is what waits to be written to one page. It never blocks who adds: a full one says so.
 type outbox struct {
-	conn   *websocket.Conn
-	frames chan []byte
-	once   sync.Once
-	quit   chan struct{}
-	done   chan struct{}
-	last   []byte // written before the close
-	code   int
+	conn *websocket.Conn
+	wake chan struct{}
+	once sync.Once
+	quit chan struct{}
+	done chan struct{}
+	last []byte // written before the close
+	code int
+
+	mu      sync.Mutex
+	waiting []message // of the most pages there is nothing most of the time, so that it takes no memory then
 }
 
 func newOutbox(conn *websocket.Conn) *outbox {
-	o := &outbox{conn: conn, frames: make(chan []byte, outboxFrames), quit: make(chan struct{}), done: make(chan struct{})}
+	o := &outbox{conn: conn, wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{})}
 	go o.run()
 	return o
 }
 
 // add queues a message and reports false when there is no room.
-func (o *outbox) add(message []byte) bool {
-	select {
-	case o.frames <- message:
-		return true
-	default:
+func (o *outbox) add(m message) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.waiting) >= outboxFrames {
 		return false
 	}
+	o.waiting = append(o.waiting, m)
+	select {
+	case o.wake <- struct{}{}:
+	default: // it is awake
+	}
+	return true
+}
+
+// next takes the message that waits longest.
+func (o *outbox) next() (message, bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.waiting) == 0 {
+		o.waiting = nil
+		return message{}, false
+	}
+	m := o.waiting[0]
+	o.waiting[0] = message{}
+	o.waiting = o.waiting[1:]
+	return m, true
 }
 
 // ended says that the server itself ends the connection.
@@ -89,8 +132,8 @@ func (o *outbox) run() {
 	defer o.conn.Close()
 	for {
 		select {
-		case m := <-o.frames:
-			if o.write(m) != nil {
+		case <-o.wake:
+			if o.writeAll() != nil {
 				return
 			}
 		case <-o.quit:
@@ -100,23 +143,44 @@ func (o *outbox) run() {
 	}
 }
 
+// writeAll writes what waits, until the server ends the connection: that has its own way to do it.
+func (o *outbox) writeAll() error {
+	for !o.ended() {
+		m, ok := o.next()
+		if !ok {
+			return nil
+		}
+		if err := o.write(m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // flush writes the rest; a page that does not read loses it with its connection.
 func (o *outbox) flush() {
-	for len(o.frames) > 0 && o.code != websocket.CloseTryAgainLater {
-		if o.write(<-o.frames) != nil {
+	for o.code != websocket.CloseTryAgainLater {
+		m, ok := o.next()
+		if !ok {
+			break
+		}
+		if o.write(m) != nil {
 			return
 		}
 	}
-	if o.last != nil && o.write(o.last) != nil {
+	if o.last != nil && o.write(message{text: o.last}) != nil {
 		return
 	}
 	_ = o.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(o.code, ""), time.Now().Add(time.Second))
 }
 
-func (o *outbox) write(m []byte) error {
-	o.conn.EnableWriteCompression(len(m) >= compressFrom)
+func (o *outbox) write(m message) error {
+	o.conn.EnableWriteCompression(len(m.text) >= compressFrom)
 	if err := o.conn.SetWriteDeadline(time.Now().Add(writeWithin)); err != nil {
 		return err
 	}
-	return o.conn.WriteMessage(websocket.TextMessage, m)
+	if m.prepared != nil {
+		return o.conn.WritePreparedMessage(m.prepared)
+	}
+	return o.conn.WriteMessage(websocket.TextMessage, m.text)
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -50,12 +51,16 @@ type Config struct {
 	// Authenticate says who a page is, from the cookie of its HTTP login or from the token in its join. Its error should
 	// wrap a rollcall.Error.
 	Authenticate func(r *http.Request, join wire.Join) (Identity, error)
-	Build        string
-	Log          *slog.Logger // nil discards
+	// Duty lists who is on duty at a unit on the day of that moment; nil has nobody listed.
+	Duty  func(ctx context.Context, unit string, at time.Time) ([]rollcall.Officer, error)
+	Build string
+	Log   *slog.Logger // nil discards
 	// UnitCap is what one station is sent in all, in bit/s; 0 is what its line carries.
 	UnitCap int64
 	// LowBitrate is what the lowest layer of a camera may take, in bit/s: it is sent all through a call. 0 is 60 kbit/s.
 	LowBitrate int
+	// Networks are the parts of the network whose lines fail as a whole; of two that have an address, the narrower counts.
+	Networks []Network
 	// AllowOrigin says whether a browser page of that origin may connect; nil allows the server's own.
 	AllowOrigin func(r *http.Request) bool
 }
@@ -69,6 +74,7 @@ type Server struct {
 	hub      *hub
 	metrics  *metrics
 	unknown  chan struct{} // one token for each socket before its hello
+	roster   atomic.Pointer[roster]
 
 	mu      sync.Mutex
 	closing bool
@@ -175,19 +181,21 @@ func (s *Server) admit(k *socket, r *http.Request) error {
 	if (join.Page == wire.PageStation) != (k.who.Unit != "") || k.who.Role == "observer" && join.Page != wire.PageObserver {
 		return errForbidden
 	}
-	units, err := s.units(r.Context())
+	units, roster, err := s.units(r.Context())
 	if err != nil {
 		return err
 	}
 	k.device, k.joined, k.from = printableID(join.Device), time.Now(), remoteHost(r)
+	k.network = networkOf(s.cfg.Networks, k.from)
 	k.view = viewer{page: join.Page, client: k.client, unit: k.who.Unit, watch: map[string]wire.Tile{}}
 	if !join.Observe {
 		k.setLines(linesOf(join.Page, len(units), s.cfg.LowBitrate))
 	}
+	k.roster = roster
 	k.hello = wire.Hello{
 		Version: wire.Version, Server: s.cfg.Build, Client: k.client, Page: join.Page,
 		You: wire.You{Role: k.who.Role, Name: k.who.Name, Unit: k.who.Unit}, HeartbeatMS: int(heartbeat.Milliseconds()),
-		Codec: string(s.cfg.Media.Codec()), Lines: k.lines, Units: wireUnits(units),
+		Codec: string(s.cfg.Media.Codec()), Lines: k.lines,
 	}
 	return nil
 }
@@ -201,14 +209,27 @@ func remoteHost(r *http.Request) string {
 	return host
 }
 
-// units is the roster of the open session, or today's.
-func (s *Server) units(ctx context.Context) ([]rollcall.Unit, error) {
+// roster is a list of units as a frame, which is marshalled and compressed once for all pages.
+type roster struct {
+	units []rollcall.Unit
+	frame message
+}
+
+// units is the roster of the open session, or today's, and its frame.
+func (s *Server) units(ctx context.Context) ([]rollcall.Unit, message, error) {
+	var units []rollcall.Unit
 	if v := s.cfg.Calls.Current(); v != nil {
-		return v.Roster, nil
+		units = v.Roster
+	} else {
+		var err error
+		if units, err = s.cfg.Units(ctx); err != nil {
+			return nil, message{}, fmt.Errorf("read the roster: %w", err)
+		}
 	}
-	units, err := s.cfg.Units(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read the roster: %w", err)
+	if last := s.roster.Load(); last != nil && slices.Equal(last.units, units) {
+		return units, last.frame, nil
 	}
-	return units, nil
+	now := &roster{slices.Clone(units), shared(frame(wire.TypeRoster, "", wire.Roster{Units: wireUnits(units)}))}
+	s.roster.Store(now)
+	return units, now.frame, nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -71,7 +72,8 @@ func newHouseWith(t *testing.T, cfg sfu.Config) *house {
 		t.Fatal(err)
 	}
 	h.server, err = signaling.New(signaling.Config{
-		Media: media, Calls: h.director, Units: h.store.Units, Authenticate: authenticate, Build: "test",
+		Media: media, Calls: h.director, Units: h.store.Units, Authenticate: authenticate, Build: "test", Duty: duty,
+		Networks: []signaling.Network{{Name: "loopback", Prefix: netip.MustParsePrefix("127.0.0.0/8")}},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -46,11 +46,15 @@ type socket struct {
 	view  viewer // its watch list belongs to the hub
 	lines []wire.Line
 	hello wire.Hello
+	// roster is the frame with the units.
+	roster message
 
 	device string    // a station's own name for its tab
 	joined time.Time // when it came
 	from   string    // the address that it comes from
-	ended  string    // why it is gone, once gone is closed
+	// network is the name of the network group that the address belongs to, empty when it has none.
+	network string
+	ended   string // why it is gone, once gone is closed
 
 	// heard is when the page was last heard, in Unix milliseconds; the reader writes it.
 	heard atomic.Int64
@@ -308,8 +312,10 @@ func (k *socket) refuse(id string, err error) {
 }
 
 // send queues a message; a page that does not read is closed and comes back.
-func (k *socket) send(message []byte) {
-	if !k.out.add(message) {
+func (k *socket) send(text []byte) { k.sendMessage(message{text: text}) }
+
+func (k *socket) sendMessage(m message) {
+	if !k.out.add(m) {
 		k.server.metrics.slow.Inc()
 		k.bye(errSlow)
 	}
@@ -320,7 +326,7 @@ func (k *socket) keepSeat() {
 	var enter, leave func() rollcall.Command
 	switch k.view.page {
 	case wire.PageStation:
-		enter = func() rollcall.Command { return rollcall.Enter{Unit: k.view.unit, Conn: k.client} }
+		enter = func() rollcall.Command { return rollcall.Enter{Unit: k.view.unit, Conn: k.client, Network: k.network} }
 		leave = func() rollcall.Command {
 			return rollcall.Leave{Unit: k.view.unit, Conn: k.client, Reason: k.ended, At: k.lastHeard()}
 		}

@@ -32,13 +32,16 @@ func wireSession(v *rollcall.View) *wire.Session {
 		ID: v.ID, Kind: string(v.Kind), Title: v.Title, State: string(v.Phase), PlannedAt: stamp(v.PlannedAt),
 		OpenedAt: stamp(v.OpenedAt), BegunAt: stamp(v.BegunAt), ClosedAt: stamp(v.ClosedAt),
 		GraceS: int(v.Rules.Grace.Seconds()), MissS: int(v.Rules.Miss.Seconds()), Announced: stamp(v.Announced), Reason: v.Reason,
-		ClosesAt: stamp(v.ClosesAt()), Hands: v.Hands,
+		ClosesAt: stamp(v.ClosesAt()), Hands: v.Hands, Blur: blurred(v),
 	}
 	if v.Roll != nil {
 		out.Roll, out.RollKind, out.RollUntil = v.Roll.ID, v.Roll.Kind, stamp(v.Roll.Until)
 	}
 	return out
 }
+
+// blurred says whether stations are shown blurred: before the call, where its rules say so.
+func blurred(v *rollcall.View) bool { return v.Rules.Blur && v.Phase == rollcall.Waiting }
 
 // rollOf is how a seat stands in the last roll that asked it.
 func rollOf(v *rollcall.View, s *rollcall.Seat) string {

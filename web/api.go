@@ -35,6 +35,8 @@ func (s *server) newAPI(mux *http.ServeMux) huma.API {
 	s.attendanceRoutes(api)
 	s.auditRoutes(api)
 	s.checkRoutes(api)
+	s.overdueRoutes(api)
+	s.commandRoutes(api)
 	if s.cfg.Rehearsal != nil {
 		s.rehearsalRoutes(api)
 	}

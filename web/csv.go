@@ -80,7 +80,7 @@ func sessionKindName(k rollcall.SessionKind) string {
 }
 
 func entryHeader() []string {
-	return []string{"日期", "点调会", "性质", "单位代码", "单位", "类别", "考勤", "首次到会", "离会", "早退", "中断次数", "在会秒数", "点名", "应答", "未答"}
+	return []string{"日期", "点调会", "性质", "单位代码", "单位", "类别", "考勤", "首次到会", "离会", "早退", "中断次数", "在会秒数", "点名", "应答", "未答", "签到人员"}
 }
 
 func entryRow(s attendance.Session, e attendance.Entry) []string {
@@ -88,7 +88,24 @@ func entryRow(s attendance.Session, e attendance.Entry) []string {
 		s.PlannedAt.In(zone()).Format(time.DateOnly), s.Title, sessionKindName(s.Kind), e.Unit.Code, e.Unit.Name, kindName(e.Unit.Kind),
 		statusName(e.Status), clock(e.FirstAt), clock(e.LeftAt), yesNo(e.LeftEarly), strconv.Itoa(len(e.Interruptions)),
 		strconv.Itoa(e.PresentSeconds), strconv.Itoa(e.Calls), strconv.Itoa(e.Answered), strconv.Itoa(e.Missed),
+		officersOf(e),
 	}
+}
+
+// officersOf names who sat there and how long: 李强(101) 08:12–08:40、王芳(102) 08:40–.
+func officersOf(e attendance.Entry) string {
+	names := make([]string, 0, len(e.Officers))
+	for _, o := range e.Officers {
+		name := fmt.Sprintf("%s(%s) %s–", o.Name, o.Number, o.From.In(zone()).Format("15:04"))
+		if !o.To.IsZero() {
+			name += o.To.In(zone()).Format("15:04")
+		}
+		if !o.Listed {
+			name += "（不在值班表）"
+		}
+		names = append(names, name)
+	}
+	return strings.Join(names, "、")
 }
 
 func (s *server) dayCSV(w http.ResponseWriter, r *http.Request) error {

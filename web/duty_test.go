@@ -40,50 +40,50 @@ func TestDuty(t *testing.T) {
 	admin, host := h.as("zhang").sends("text/csv"), h.as("li").sends("text/csv")
 	var in dutyImport
 	admin.do("POST", "/api/duty", dutyHeader+
-		stationCode+",2026-11-27,王某,0102,024-1,值班所长\n"+
-		"999999999999,2026-11-27,无,1,,\n"+
-		stationCode+",2026-11-27,,2,,\n"+
-		branchCode+",2026/11/28,李某,0103,,\n").into(&in)
-	if in.Rows != 2 || in.Left != 0 || strings.Join(in.Days, " ") != "2026-11-27 2026-11-28" || len(in.Bad) != 2 {
+		stationCode+",2031-03-04,王某,0102,024-1,值班所长\n"+
+		"999999999999,2031-03-04,无,1,,\n"+
+		stationCode+",2031-03-04,,2,,\n"+
+		branchCode+",2031/03/05,李某,0103,,\n").into(&in)
+	if in.Rows != 2 || in.Left != 0 || strings.Join(in.Days, " ") != "2031-03-04 2031-03-05" || len(in.Bad) != 2 {
 		t.Fatalf("%+v", in)
 	}
 	if in.Bad[0].Line != 3 || !strings.Contains(in.Bad[0].Message, "999999999999") || in.Bad[1].Line != 4 || in.Bad[1].MessageEN != "the name is empty" {
 		t.Errorf("bad rows: %+v", in.Bad)
 	}
-	want := officer{stationCode, "2026-11-27", "王某", "0102", "024-1", "值班所长"}
-	for _, query := range []string{"date=2026-11-27", "date=2026-11-27&unit=" + stationCode} {
+	want := officer{stationCode, "2031-03-04", "王某", "0102", "024-1", "值班所长"}
+	for _, query := range []string{"date=2031-03-04", "date=2031-03-04&unit=" + stationCode} {
 		if got := host.onDuty(query); len(got) != 1 || got[0] != want {
 			t.Errorf("%s: %+v", query, got)
 		}
 	}
-	if got := host.onDuty("date=2026-11-27&unit=" + branchCode); len(got) != 0 {
+	if got := host.onDuty("date=2031-03-04&unit=" + branchCode); len(got) != 0 {
 		t.Errorf("another unit's: %+v", got)
 	}
 
 	// Again, as a Chinese Excel writes it: the row is replaced.
-	table, err := simplifiedchinese.GBK.NewEncoder().String(dutyHeader + stationCode + ",2026-11-27,王某某,0102,,\n")
+	table, err := simplifiedchinese.GBK.NewEncoder().String(dutyHeader + stationCode + ",2031-03-04,王某某,0102,,\n")
 	if err != nil {
 		t.Fatal(err)
 	}
 	admin.do("POST", "/api/duty", table).ok()
-	if got := host.onDuty("date=2026-11-27"); len(got) != 1 || got[0].Name != "王某某" || got[0].Phone != "" {
+	if got := host.onDuty("date=2031-03-04"); len(got) != 1 || got[0].Name != "王某某" || got[0].Phone != "" {
 		t.Errorf("after a second import: %+v", got)
 	}
 
 	host.do("POST", "/api/duty", dutyHeader).refused(403, "forbidden")
-	host.do("DELETE", "/api/duty/2026-11-27", nil).refused(403, "forbidden")
+	host.do("DELETE", "/api/duty/2031-03-04", nil).refused(403, "forbidden")
 	var deleted struct{ Deleted int }
 	for _, n := range []int{1, 0} {
-		admin.do("DELETE", "/api/duty/2026-11-27", nil).into(&deleted)
+		admin.do("DELETE", "/api/duty/2031-03-04", nil).into(&deleted)
 		if deleted.Deleted != n {
 			t.Errorf("deleted %d, want %d", deleted.Deleted, n)
 		}
 	}
-	if len(host.onDuty("date=2026-11-27")) != 0 || len(host.onDuty("date=2026-11-28")) != 1 {
+	if len(host.onDuty("date=2031-03-04")) != 0 || len(host.onDuty("date=2031-03-05")) != 1 {
 		t.Error("not exactly the one day is gone")
 	}
-	h.audited("zhang duty.import 2026-11-27/2026-11-28 2 rows, 2 bad", "zhang duty.import 2026-11-27 1 rows, 0 bad",
-		"zhang duty.delete 2026-11-27 1 rows", "zhang duty.delete 2026-11-27 0 rows")
+	h.audited("zhang duty.import 2031-03-04/2031-03-05 2 rows, 2 bad", "zhang duty.import 2031-03-04 1 rows, 0 bad",
+		"zhang duty.delete 2031-03-04 1 rows", "zhang duty.delete 2031-03-04 0 rows")
 }
 
 func testDutyRefusals(t *testing.T, db string) {
@@ -94,7 +94,7 @@ func testDutyRefusals(t *testing.T, db string) {
 	}
 	admin.do("POST", "/api/duty", "\n").refused(422, "no_table")
 	admin.do("POST", "/api/duty", strings.Repeat("x", 9<<20)).refused(413, "bad_input")
-	for _, query := range []string{"", "?date=2026-11-31", "?date=x", "?date=2026-11-27&unit=abc"} {
+	for _, query := range []string{"", "?date=2026-11-31", "?date=x", "?date=2031-03-04&unit=abc"} {
 		if a := admin.get("/api/duty" + query); a.status != 422 {
 			t.Errorf("%s: %d %s", query, a.status, a.body)
 		}
@@ -102,7 +102,7 @@ func testDutyRefusals(t *testing.T, db string) {
 	admin.do("DELETE", "/api/duty/2026-13-01", nil).refused(422, "bad_day")
 
 	var in dutyImport
-	admin.do("POST", "/api/duty", dutyHeader+strings.Repeat("x,2026-11-27,y,1,,\n", 1200)).into(&in)
+	admin.do("POST", "/api/duty", dutyHeader+strings.Repeat("x,2031-03-04,y,1,,\n", 1200)).into(&in)
 	if in.Rows != 0 || len(in.Bad) != 1000 || in.Left != 200 {
 		t.Errorf("%d rows, %d bad, %d left", in.Rows, len(in.Bad), in.Left)
 	}

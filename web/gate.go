@@ -122,16 +122,14 @@ func (g *Gate) unit(r *http.Request, token string) (Who, error) {
 }
 
 func (g *Gate) unitOf(ctx context.Context, code string) (rollcall.Unit, error) {
-	units, err := g.cfg.Roster.Units(ctx)
-	if err != nil {
+	unit, err := g.cfg.Roster.Unit(ctx, code)
+	switch {
+	case errors.Is(err, rollcall.ErrNotFound):
+		return rollcall.Unit{}, rollcall.ErrUnknownUnit
+	case err != nil:
 		return rollcall.Unit{}, fmt.Errorf("read the roster: %w", err)
 	}
-	for _, u := range units {
-		if u.Code == code {
-			return u, nil
-		}
-	}
-	return rollcall.Unit{}, rollcall.ErrUnknownUnit
+	return unit, nil
 }
 
 // user returns the user of a login, who may have been disabled or have got another password since.

@@ -24,6 +24,7 @@ import (
 	"muster/internal/pglocal/pgtest"
 	"muster/internal/sample"
 	"muster/internal/selfcheck"
+	"muster/rollcall"
 	"muster/rollcall/account"
 	"muster/rollcall/attendance"
 	"muster/rollcall/incident"
@@ -88,6 +89,7 @@ type house struct {
 	coming                []selfcheck.Due
 	check                 *selfcheck.Watch
 	revoked, revokedUsers []string
+	commands              []string
 	clients               int
 }
 
@@ -142,6 +144,8 @@ func houseAt(t *testing.T, url string, change ...func(*web.GateConfig, *web.Conf
 		Book:    &attendance.Book{Journal: h.store, Sessions: h.store, Store: h.store, Zone: time.FixedZone("CST", 8*3600)},
 		Socket:  http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "the socket") }),
 		Ready:   func(context.Context) error { return h.ready },
+		Command: h.command,
+		Overdue: incident.Dossiers{Store: h.store}.Overdue,
 		Check:   h.check,
 		Metrics: metrics, Build: "test", Log: log,
 		Revoked:     func(unit string) { h.revoked = append(h.revoked, unit) },
@@ -154,6 +158,15 @@ func houseAt(t *testing.T, url string, change ...func(*web.GateConfig, *web.Conf
 	cfg.Gate = h.gate
 	h.handler = web.New(cfg)
 	return h
+}
+
+// command notes what reaches the call.
+func (h *house) command(_ context.Context, who web.Who, kind, id string, data json.RawMessage) (any, error) {
+	h.commands = append(h.commands, fmt.Sprintf("%s %s %s %s", who.Actor.ID, kind, id, data))
+	if kind == "turn.hold" {
+		return nil, rollcall.ErrNotAnswered
+	}
+	return map[string]string{"turn": "t1"}, nil
 }
 
 // onLoopback makes the server one that only this machine can reach.

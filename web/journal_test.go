@@ -115,6 +115,10 @@ func morning(units []rollcall.Unit) *script {
 	s.begin(clock(24, 8, 30, 0))
 	s.enter(lateUnit, clock(24, 8, 33, 10))
 	s.leave(interruptedUnit, clock(24, 8, 40, 0))
+	officer := rollcall.Actor{Kind: "unit", ID: answeringUnit}
+	s.at(clock(24, 8, 41, 0), officer, rollcall.OfficerSignedIn{Unit: answeringUnit, Officer: rollcall.Officer{Name: "李强", Number: "101", Listed: true}})
+	s.at(clock(24, 8, 43, 0), officer, rollcall.OfficerSignedOut{Unit: answeringUnit, Number: "101", By: "102"})
+	s.at(clock(24, 8, 43, 0), officer, rollcall.OfficerSignedIn{Unit: answeringUnit, Officer: rollcall.Officer{Name: "王芳", Number: "102"}})
 	s.enter(interruptedUnit, clock(24, 8, 45, 0))
 	answered(s, "turn-1", clock(24, 8, 50, 0))
 	s.at(clock(24, 8, 55, 0), theHost(), rollcall.TurnCalled{Turn: "turn-2", Unit: missingUnit, How: "draw"})

@@ -28,6 +28,7 @@ type ScheduleBody struct {
 	// What is left out stays as it is.
 	RollS  *int         `json:"roll_s,omitempty" minimum:"0" maximum:"3600" doc:"how long units have to answer the roll at the begin, 0 = no roll"`
 	SpeakS *int         `json:"speak_s,omitempty" minimum:"0" maximum:"3600" doc:"planned length of a turn, 0 = none"`
+	Blur   *bool        `json:"blur,omitempty" doc:"until the call begins the hall sees stations only blurred"`
 	Hands  *bool        `json:"hands,omitempty" doc:"units may raise their hand from the start"`
 	Agenda []AgendaItem `json:"agenda,omitempty" maxItems:"300"`
 	Units  []string     `json:"units,omitempty" maxItems:"2000" doc:"codes of the units that are called, empty = the whole roster"`
@@ -86,7 +87,7 @@ func (s *server) scheduleOf(sc schedule.Schedule) (scheduleItem, error) {
 	return scheduleItem{ID: sc.ID, Coming: coming, ScheduleBody: ScheduleBody{
 		Title: sc.Title, Cron: sc.Cron, Zone: sc.Zone, LeadS: int(sc.Lead.Seconds()), GraceS: int(sc.Rules.Grace.Seconds()),
 		MissS: int(sc.Rules.Miss.Seconds()), Enabled: sc.Enabled, WorkdaysOnly: sc.WorkdaysOnly,
-		RollS: wholeSeconds(sc.Rules.Roll), SpeakS: wholeSeconds(sc.Rules.Speak), Hands: &sc.Rules.Hands, Agenda: agendaOf(sc), Units: sc.Units,
+		RollS: wholeSeconds(sc.Rules.Roll), SpeakS: wholeSeconds(sc.Rules.Speak), Hands: &sc.Rules.Hands, Blur: &sc.Rules.Blur, Agenda: agendaOf(sc), Units: sc.Units,
 	}}, err
 }
 
@@ -179,6 +180,9 @@ func (b ScheduleBody) call(sc *schedule.Schedule) error {
 		if given.from != nil {
 			*given.to = seconds(*given.from)
 		}
+	}
+	if b.Blur != nil {
+		sc.Rules.Blur = *b.Blur
 	}
 	if b.Hands != nil {
 		sc.Rules.Hands = *b.Hands

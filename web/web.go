@@ -22,6 +22,7 @@ import (
 	"muster/rollcall/account"
 	"muster/rollcall/attendance"
 	"muster/rollcall/duty"
+	"muster/rollcall/incident"
 	"muster/rollcall/schedule"
 )
 
@@ -39,7 +40,10 @@ type Config struct {
 	Duty      duty.Store
 	Book      *attendance.Book
 	// Amend gives a command to a session that may be over; Director.Amend is one.
-	Amend     func(ctx context.Context, session string, by rollcall.Meta, cmd rollcall.Command) (rollcall.Outcome, error)
+	Amend func(ctx context.Context, session string, by rollcall.Meta, cmd rollcall.Command) (rollcall.Outcome, error)
+	// Command gives a console's command of docs/protocol.md to the open call.
+	Command   func(ctx context.Context, who Who, kind, id string, data json.RawMessage) (any, error)
+	Overdue   func(ctx context.Context, at time.Time) ([]incident.Overdue, error)
 	Socket    http.Handler                // GET /ws
 	Ready     func(context.Context) error // whether a call could be held now
 	Check     *selfcheck.Watch

@@ -17,7 +17,7 @@ func (h *house) watch(security *tls.Config) (*selfcheck.Watch, error) {
 		return nil, err
 	}
 	checker := &selfcheck.Checker{
-		Database: h.db, SameMachine: h.db.local != nil, Folder: h.cfg.Data, Certificate: selfcheck.Leaf(security),
+		Database: h.db, SameMachine: h.cfg.DatabaseURL == "", Folder: h.cfg.Data, Certificate: selfcheck.Leaf(security),
 		Missing: func(now time.Time) []int { return h.calendar.Missing(now.In(zone())) },
 		Load:    h.load, Card: selfcheck.CardOf(h.listen), Webhook: hook,
 	}

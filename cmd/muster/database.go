@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"muster/internal/pglocal"
@@ -25,7 +26,12 @@ type databaseFlags struct {
 // database is the store with the private server below it, if there is one.
 type database struct {
 	*postgres.Store
-	local *pglocal.Server
+	flags *databaseFlags
+	log   *slog.Logger
+	there chan struct{}   // closed when the database has answered
+	local *pglocal.Server // nil before that, and with a URL; it belongs to arrive first, to watch then, to close last
+
+	running sync.WaitGroup // what is to end before close; its context is to be ended first
 }
 
 // restartPause keeps a private server that can't start from being started in a busy loop.
@@ -33,21 +39,72 @@ const restartPause = time.Second
 
 // open starts the private server if no URL is given, and opens the store.
 func (f *databaseFlags) open(ctx context.Context, log *slog.Logger) (*database, error) {
-	db := &database{}
-	url := f.DatabaseURL
-	if url == "" {
-		local, err := pglocal.Start(ctx, f.localConfig(log))
-		if err != nil {
-			return nil, err
-		}
-		db.local, url = local, local.URL()
-	}
-	store, err := postgres.Open(ctx, url, log)
+	db, err := f.connect(ctx, log)
 	if err != nil {
+		return nil, err
+	}
+	if err := db.arrive(ctx, false); err != nil {
 		return nil, errors.Join(err, db.close())
 	}
-	db.Store = store
 	return db, nil
+}
+
+// connect makes the store without asking the database, which may be away.
+func (f *databaseFlags) connect(ctx context.Context, log *slog.Logger) (*database, error) {
+	url := f.DatabaseURL
+	if url == "" {
+		var err error
+		if url, err = pglocal.URL(f.localConfig(log).Dir); err != nil {
+			return nil, err
+		}
+	}
+	store, err := postgres.New(ctx, url, log)
+	if err != nil {
+		return nil, err
+	}
+	return &database{Store: store, flags: f, log: log, there: make(chan struct{})}, nil
+}
+
+// arrive returns when the database answers and its schema is up to date. One that is away is tried again until ctx ends if
+// insist says so.
+func (d *database) arrive(ctx context.Context, insist bool) error {
+	for first := true; ; first = false {
+		err := d.begin(ctx)
+		if err == nil {
+			close(d.there)
+			return nil
+		}
+		if !insist || first && errors.Is(err, pglocal.ErrBusy) { // later it is a tool that looks at the data
+			return err
+		}
+		if first {
+			d.log.Warn("the database is away", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(restartPause):
+		}
+	}
+}
+
+func (d *database) begin(ctx context.Context) error {
+	if d.flags.DatabaseURL == "" && d.local == nil {
+		local, err := pglocal.Start(ctx, d.flags.localConfig(d.log))
+		if err != nil {
+			return err
+		}
+		d.local = local
+	}
+	err := d.Migrate(ctx)
+	if err != nil && d.local != nil {
+		select {
+		case <-d.local.Exited(): //nolint:errcheck // the next try starts it again
+			d.local = nil
+		default:
+		}
+	}
+	return err
 }
 
 func (f *databaseFlags) localConfig(log *slog.Logger) pglocal.Config {
@@ -81,21 +138,26 @@ func (f *databaseFlags) withStore(ctx context.Context, log *slog.Logger, tool fu
 }
 
 // watch restarts the private server when it dies; the call goes on meanwhile, its journal in the spool.
-func (d *database) watch(ctx context.Context, f *databaseFlags, log *slog.Logger) {
+func (d *database) watch(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+		return
+	case <-d.there:
+	}
 	for d.local != nil {
 		select {
 		case <-ctx.Done():
 			return
 		case err := <-d.local.Exited():
-			log.Error("the private PostgreSQL ended; starting it again", "error", err)
+			d.log.Error("the private PostgreSQL ended; starting it again", "error", err)
 		}
 		for {
-			local, err := pglocal.Start(ctx, f.localConfig(log))
+			local, err := pglocal.Start(ctx, d.flags.localConfig(d.log))
 			if err == nil {
 				d.local = local
 				break
 			}
-			log.Error("cannot start the private PostgreSQL again", "error", err)
+			d.log.Error("cannot start the private PostgreSQL again", "error", err)
 			select {
 			case <-ctx.Done():
 				return
@@ -118,8 +180,9 @@ func operator() string {
 	return "command line"
 }
 
-// close is called after watch has ended.
+// close ends the private server; whoever runs beside it ends by its context.
 func (d *database) close() error {
+	d.running.Wait()
 	if d.Store != nil {
 		d.Close()
 	}

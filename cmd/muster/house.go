@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -34,6 +35,8 @@ import (
 type house struct {
 	cfg      *serveCommand
 	db       *database
+	lead     *lead
+	key      []byte // signs what stands in for the database
 	log      *slog.Logger
 	media    *sfu.Server
 	budgets  []sfu.Budget
@@ -55,8 +58,8 @@ type rehearsalSecrets struct {
 }
 
 // serve builds the house and runs it until ctx ends.
-func (c *serveCommand) serve(ctx context.Context, db *database, epoch int64, log *slog.Logger) (err error) {
-	h := &house{cfg: c, db: db, log: log}
+func (c *serveCommand) serve(ctx context.Context, db *database, lead *lead, key []byte, log *slog.Logger) (err error) {
+	h := &house{cfg: c, db: db, lead: lead, key: key, log: log}
 	if c.Rehearsal {
 		if err := h.loadSample(ctx); err != nil {
 			return err
@@ -66,18 +69,24 @@ func (c *serveCommand) serve(ctx context.Context, db *database, epoch int64, log
 		return err
 	}
 	defer func() { err = errors.Join(err, h.media.Close()) }()
-	if err := h.wire(epoch); err != nil {
+	if err := h.wire(); err != nil {
 		return err
 	}
-	if err := h.calendar.Refresh(ctx); err != nil {
+	reading, cancel := context.WithTimeout(ctx, calendarPatience)
+	if err := h.calendar.Refresh(reading); err != nil {
 		log.Warn("the days are as they came with the program", "error", err)
 	}
+	cancel()
 	listener, err := net.Listen("tcp", c.HTTP)
 	if err != nil {
 		return fmt.Errorf("cannot listen on --http %s: %w", c.HTTP, err)
 	}
+	paceCollections()
 	return h.run(ctx, listener)
 }
+
+// calendarPatience is how long the calendar's days may take: the server does not wait for them.
+const calendarPatience = 2 * time.Second
 
 func (h *house) loadSample(ctx context.Context) error {
 	links, err := secret(h.cfg.file("sample.key"))
@@ -90,6 +99,9 @@ func (h *house) loadSample(ctx context.Context) error {
 	admin, _ := account.NewToken()
 	host, _ := account.NewToken()
 	h.sample = &rehearsalSecrets{links: links, admin: admin, hostTicket: host}
+	if h.lead.away() {
+		return nil // the copy has it from before
+	}
 	if err := sample.Load(ctx, h.db.Store, time.Now(), links); err != nil {
 		return fmt.Errorf("cannot load the sample data: %w", err)
 	}
@@ -113,28 +125,28 @@ func (h *house) openMedia() error {
 }
 
 // wire makes the rooms know each other.
-func (h *house) wire(epoch int64) (err error) {
+func (h *house) wire() (err error) {
 	if h.calendar, err = schedule.NewCalendar(h.db); err != nil {
 		return err
 	}
-	key, err := secret(h.cfg.file("standin.key"))
-	if err != nil {
-		return err
-	}
-	h.stand = standin.Open(h.db, h.cfg.file("standin.json"), key, h.log)
+	h.stand = standin.Open(h.db, h.cfg.file("standin.json"), h.key, h.log)
 	h.director, err = rollcall.NewDirector(rollcall.DirectorConfig{
-		Journal: h.db, Sessions: h.db, Roster: h.stand, Dossiers: incident.Dossiers{Store: h.db}, Epoch: epoch,
-		SpoolDir: h.cfg.file("spool"), Calendar: h.calendar.Verdict, Next: func() (rollcall.Due, bool) { return h.runner.Next() }, Log: h.log,
+		Journal: h.db, Sessions: h.db, Roster: h.stand, Dossiers: incident.Dossiers{Store: h.db}, Epoch: h.lead.epoch,
+		SpoolDir: h.cfg.file("spool"), SpoolKey: h.key, Away: h.lead.away(), Superseded: h.lead.superseded, Calendar: h.calendar.Verdict, Next: func() (rollcall.Due, bool) { return h.runner.Next() }, Log: h.log,
 		LastCalls: h.db.LastCalls, Rules: rollcall.DefaultRules().Faster(h.cfg.Speed),
 	})
 	if err != nil {
 		return err
 	}
 	h.runner = schedule.NewRunner(h.stand, h.calendar, h.director, h.log)
+	lines, err := networks(h.cfg.Network)
+	if err != nil {
+		return err
+	}
 	gate := web.NewGate(h.gate())
 	h.pages, err = signaling.New(signaling.Config{
 		Media: h.media, Calls: h.director, Units: h.stand.Units, Build: build, Log: h.log,
-		UnitCap: h.cfg.unitCap(), LowBitrate: h.cfg.LowBitrate * 1000,
+		Duty: h.onDuty, Networks: lines, UnitCap: h.cfg.unitCap(), LowBitrate: h.cfg.LowBitrate * 1000,
 		Authenticate: func(r *http.Request, join wire.Join) (signaling.Identity, error) {
 			who, err := gate.Authenticate(r, join.Token)
 			return signaling.Identity{Role: who.Role, Name: who.Name, ID: who.ID, Unit: who.Unit, Actor: who.Actor, Dossiers: who.Dossiers}, err
@@ -153,7 +165,7 @@ func (h *house) wire(epoch int64) (err error) {
 	cfg := web.Config{
 		Gate: gate, Accounts: h.stand, Audit: h.db, Roster: h.stand, Journal: h.db, Sessions: h.db, Schedules: h.stand,
 		Duty: h.db, Calendar: h.calendar, Calendars: h.db,
-		Book: h.db.book(), Amend: h.director.Amend, Socket: h.pages, Ready: h.stand.Ready, Check: h.check, Metrics: h.metrics(), Build: build, CA: ca,
+		Book: h.db.book(), Amend: h.director.Amend, Command: h.command, Overdue: incident.Dossiers{Store: h.db}.Overdue, Socket: h.pages, Ready: h.stand.Ready, Check: h.check, Metrics: h.metrics(), Build: build, CA: ca,
 		Revoked: h.pages.Revoke, RevokedUser: h.pages.RevokeUser, Log: h.log,
 	}
 	if h.sample != nil {
@@ -164,6 +176,21 @@ func (h *house) wire(epoch int64) (err error) {
 		IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(h.log.Handler(), slog.LevelDebug),
 	}
 	return nil
+}
+
+// onDuty is who the duty roster has at a unit, in the words of the call.
+func (h *house) onDuty(ctx context.Context, unit string, at time.Time) ([]rollcall.Officer, error) {
+	list, err := h.db.Officers(ctx, at.In(zone()).Format(time.DateOnly), unit)
+	out := make([]rollcall.Officer, 0, len(list))
+	for _, o := range list {
+		out = append(out, rollcall.Officer{Name: o.Name, Number: o.Number, Role: o.Role, Listed: true})
+	}
+	return out, err
+}
+
+// command gives a command to the call for who has no page open.
+func (h *house) command(ctx context.Context, who web.Who, kind, id string, data json.RawMessage) (any, error) {
+	return h.pages.Command(ctx, signaling.Identity{Role: who.Role, Name: who.Name, ID: who.ID, Actor: who.Actor}, kind, id, data)
 }
 
 func (h *house) gate() web.GateConfig {
@@ -267,7 +294,7 @@ func (h *house) openRehearsal(ctx context.Context, address string) error {
 	if err != nil && !errors.Is(err, rollcall.ErrSessionOpen) {
 		return fmt.Errorf("cannot open the rehearsal's drill: %w", err)
 	}
-	units, err := h.db.Units(ctx)
+	units, err := h.stand.Units(ctx)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"muster/internal/rehearsal"
@@ -25,9 +26,13 @@ type rehearseCommand struct {
 	Profile  string `default:"demo" enum:"demo,full" help:"demo: pictures below 400 kbit/s; full: 1.5 Mbit/s."`
 	Cold     bool   `help:"Call units without choosing them first: their cameras are not ready then."`
 	Hold     bool   `help:"Only keep the stations in until Ctrl-C; people do the calling."`
+	Profiles string `type:"existingdir" placeholder:"DIR" help:"Put CPU profiles of the server and of the fleet there, for go tool pprof."`
 	CA       string `name:"ca" type:"existingfile" placeholder:"FILE" help:"Certificate (PEM) that the server's is signed with, for a server with a local CA."`
 	JSON     bool   `name:"json" help:"Print the result as one JSON object on the last line."`
 }
+
+// fleetGCPercent is the growth of the fleet's heap that starts a collection.
+const fleetGCPercent = 400
 
 // Run rehearses and prints what came out.
 func (c *rehearseCommand) Run(ctx context.Context, log *slog.Logger) error {
@@ -42,10 +47,14 @@ func (c *rehearseCommand) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	if os.Getenv("GOGC") == "" {
+		// The fleet shares the machine with what it measures: memory is cheaper there than time.
+		debug.SetGCPercent(fleetGCPercent)
+	}
 	begin := time.Now()
 	result, err := rehearsal.Run(ctx, rehearsal.Config{
 		URL: c.URL, AdminToken: c.Token, Stations: c.Stations, Turns: c.Turns, Profile: rehearsal.Profile(c.Profile), Cold: c.Cold, Hold: c.Hold,
-		CacheDir: filepath.Join(c.Data, "pictures"), Roots: roots, Log: log,
+		CacheDir: filepath.Join(c.Data, "pictures"), ProfileDir: c.Profiles, Roots: roots, Log: log,
 		Progress: func(s string) { fmt.Fprintf(os.Stderr, "%5.1f s  %s\n", time.Since(begin).Seconds(), s) },
 	})
 	if err != nil || c.Hold {

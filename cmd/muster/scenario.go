@@ -95,7 +95,7 @@ func (c *scenarioCommand) play(ctx context.Context, name string, log *slog.Logge
 	if cache == "" {
 		cache = data
 	}
-	return scenario.Title, rehearsal.Play(ctx, rehearsal.Config{
+	err = rehearsal.Play(ctx, rehearsal.Config{
 		URL: "http://" + h.address, Speed: scenario.Speed, CacheDir: filepath.Join(cache, "pictures"), Log: log,
 		Progress: func(s string) {
 			if c.Verbose {
@@ -103,6 +103,10 @@ func (c *scenarioCommand) play(ctx context.Context, name string, log *slog.Logge
 			}
 		},
 	}, scenario, h)
+	if err == nil {
+		err = h.verify(ctx, log)
+	}
+	return scenario.Title, err
 }
 
 // scenarioHouse is the database and the server of one scenario; it implements rehearsal.Environment.
@@ -181,6 +185,19 @@ func (h *scenarioHouse) StopDatabase(ctx context.Context) error { return h.db.St
 func (h *scenarioHouse) StartDatabase(ctx context.Context) (err error) {
 	h.db, err = pglocal.Start(ctx, h.postgres)
 	return err
+}
+
+// verify does what `muster verify` does, whatever the scenario looked at.
+func (h *scenarioHouse) verify(ctx context.Context, log *slog.Logger) error {
+	flags := databaseFlags{DatabaseURL: h.db.URL()}
+	return flags.withStore(ctx, log, func(d *database) error {
+		from, to := (&spanFlags{}).moments()
+		_, faults, err := d.book().Verify(ctx, from, to)
+		if err == nil && len(faults) > 0 {
+			err = fmt.Errorf("the journal of session %s: %s", faults[0].Session, faults[0].What)
+		}
+		return err
+	})
 }
 
 func (h *scenarioHouse) close() error {

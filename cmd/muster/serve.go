@@ -8,10 +8,10 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"time"
 
 	"muster/internal/selfcheck"
+	"muster/internal/standin"
 )
 
 // serveCommand runs the server.
@@ -21,6 +21,7 @@ type serveCommand struct {
 	MediaPort    int          `default:"8231" env:"MUSTER_MEDIA_PORT" help:"UDP port of the media, and TCP on the same number."`
 	MediaDSCP    int          `name:"media-dscp" env:"MUSTER_MEDIA_DSCP" help:"Mark media for the network's queues, 1 to 63 (RFC 2474); 0 does not."`
 	MediaBudget  []string     `env:"MUSTER_MEDIA_BUDGET" help:"Repeatable: what may be sent in all, such as 800M, or to a part of the network, such as 10.1.0.0/16=50M; pictures become smaller for it."`
+	Network      []string     `env:"MUSTER_NETWORK" help:"Repeatable: a part of the network that hangs on one line, such as 和平专线=10.12.0.0/16; many units of it that go at once are a line fault."`
 	UnitCap      float64      `env:"MUSTER_UNIT_CAP" help:"What one station is sent in all, in Mbit/s, such as 2.5; pictures become smaller for it. 0 is what its line carries."`
 	LowBitrate   int          `default:"60" env:"MUSTER_LOW_BITRATE" help:"What a camera's smallest picture may take, in kbit/s: every unit sends it all through a call."`
 	Codec        string       `default:"vp8" enum:"vp8,h264" env:"MUSTER_CODEC" help:"What all video is in: vp8 or h264. A browser without it takes part with sound only."`
@@ -36,11 +37,14 @@ type serveCommand struct {
 // Validate refuses what could only go wrong later.
 func (c *serveCommand) Validate() error {
 	loopback, err := isLoopback(c.HTTP)
+	_, badNetwork := networks(c.Network)
 	switch {
 	case err != nil:
 		return err
 	case c.MediaPort < 0 || c.MediaPort > 65535:
 		return fmt.Errorf("--media-port %d is no port: it is 1 to 65535, or 0 for a free one", c.MediaPort)
+	case badNetwork != nil:
+		return badNetwork
 	case c.UnitCap < 0 || c.UnitCap > mostUnitCap:
 		return fmt.Errorf("--unit-cap %g is no rate: it is in Mbit/s, at most %d, or 0 for none", c.UnitCap, mostUnitCap)
 	case c.LowBitrate < leastLowBitrate || c.LowBitrate > mostLowBitrate:
@@ -64,41 +68,42 @@ func (c *serveCommand) Validate() error {
 // Rates beyond these are a mistake in the unit: mostUnitCap is in Mbit/s, the others in kbit/s.
 const mostUnitCap, leastLowBitrate, mostLowBitrate = 1000, 20, 300
 
-// gcPercent is the growth of the heap that starts a collection, unless the environment's GOGC says otherwise.
-const gcPercent = 40
-
 // Run serves until ctx ends, or until the server may not lead any more.
 func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	if os.Getenv("GOGC") == "" {
-		// What lives long is large (246 connections), and the packet path makes no garbage: collecting earlier costs little.
-		debug.SetGCPercent(gcPercent)
-	}
+	startCollections()
 	if err := os.MkdirAll(c.Data, 0o711); err != nil {
 		return fmt.Errorf("cannot make the data folder %s: %w", c.Data, err)
 	}
-	db, err := c.open(ctx, log)
+	key, err := secret(c.file("standin.key"))
 	if err != nil {
 		return err
 	}
-	watched := make(chan struct{})
+	db, err := c.connect(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		cancel(nil)
+		err = errors.Join(err, db.close())
+	}()
+	lead, err := takeLead(ctx, db, standin.Mandates(c.file("lead.json"), key), c.file("lead.lock"), log)
+	if err != nil {
+		return err
+	}
+	db.running.Go(func() { db.watch(ctx) })
+	kept := make(chan struct{})
 	go func() {
-		defer close(watched)
-		db.watch(ctx, &c.databaseFlags, log)
+		defer close(kept)
+		lead.keep(ctx, cancel)
 	}()
 	defer func() {
 		cancel(nil)
-		<-watched
-		err = errors.Join(err, db.close())
+		<-kept
+		err = errors.Join(err, lead.release())
 	}()
-	lead, err := takeLead(ctx, db.Store, log)
-	if err != nil {
-		return err
-	}
-	defer lead.release()
-	go lead.keep(ctx, cancel)
-	if err := c.serve(ctx, db, lead.epoch, log); err != nil {
+	if err := c.serve(ctx, db, lead, key, log); err != nil {
 		return err
 	}
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {

@@ -149,6 +149,15 @@ func (s *Server) Stop(ctx context.Context) error {
 	return err
 }
 
+// URL returns where the server of a folder is to be connected to, whether it runs or not.
+func URL(dir string) (string, error) {
+	dir, err := makeFolder(dir)
+	if err != nil {
+		return "", fmt.Errorf("private PostgreSQL: %w", err)
+	}
+	return socketURL(socketFolder(dir), role), nil
+}
+
 // Attach returns the URL of the server that another process runs in this folder right now.
 func Attach(dir string) (string, error) {
 	dir, err := makeFolder(dir)

@@ -23,6 +23,7 @@ type client struct {
 	conn   *websocket.Conn
 	opened time.Time // when the socket was asked for
 	hello  wire.Hello
+	roster []byte // the frame with the units
 	media  *media
 
 	write sync.Mutex
@@ -98,7 +99,8 @@ func (c *client) greet(hello wire.Join) error {
 		return fmt.Errorf("wait for hello: %w", err)
 	}
 	var f wire.Frame
-	if err := c.conn.ReadJSON(&f); err != nil {
+	err := c.conn.ReadJSON(&f)
+	if err != nil {
 		return fmt.Errorf("wait for hello: %w", err)
 	}
 	if f.Type != wire.TypeHello {
@@ -107,7 +109,19 @@ func (c *client) greet(hello wire.Join) error {
 	if err := json.Unmarshal(f.Data, &c.hello); err != nil {
 		return fmt.Errorf("read hello: %w", err)
 	}
+	if _, c.roster, err = c.conn.ReadMessage(); err != nil {
+		return fmt.Errorf("wait for the roster: %w", err)
+	}
 	return c.conn.SetReadDeadline(time.Time{})
+}
+
+// units reads the roster, which is large and of no interest to most.
+func (c *client) units() ([]wire.Unit, error) {
+	var f struct{ Data wire.Roster }
+	if err := json.Unmarshal(c.roster, &f); err != nil {
+		return nil, fmt.Errorf("read the roster: %w", err)
+	}
+	return f.Data.Units, nil
 }
 
 // connect negotiates the client's lines; inside sees the packets that were asked for.

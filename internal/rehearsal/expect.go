@@ -20,6 +20,7 @@ func expectVerbs() map[string]verb {
 		"roll":       hall(2, func(v *seen, s *stage, words []string) bool { return count(words[1], v.seats, hasRoll(words[0])) }),
 		"hands":      hall(1, func(v *seen, s *stage, words []string) bool { return count(words[0], v.seats, hasHand) }),
 		"waiting":    hall(1, func(v *seen, s *stage, words []string) bool { return count(words[0], v.seats, hasWaiting) }),
+		"signed-in":  hall(1, func(v *seen, s *stage, words []string) bool { return count(words[0], v.seats, hasOfficer) }),
 		"observers":  hall(1, func(v *seen, s *stage, words []string) bool { return strconv.Itoa(v.desk.Observers) == words[0] }),
 		"record":     hall(1, func(v *seen, s *stage, words []string) bool { return v.record.State == words[0] }),
 		"step":       hall(1, func(v *seen, s *stage, words []string) bool { return strconv.Itoa(v.desk.Step+1) == words[0] }),
@@ -55,6 +56,7 @@ func phaseOf(s *wire.Session) string {
 
 func isHere(s wire.Seat) bool     { return s.Presence == "here" }
 func hasHand(s wire.Seat) bool    { return s.Hand != "" }
+func hasOfficer(s wire.Seat) bool { return len(s.Officers) > 0 && s.Officers[0].Listed }
 func hasWaiting(s wire.Seat) bool { return s.Waiting }
 func hasRoll(state string) func(wire.Seat) bool {
 	return func(s wire.Seat) bool { return s.Roll == state }
@@ -180,7 +182,7 @@ func expectAttendance(ctx context.Context, s *stage, words []string) error {
 }
 
 func fits(e entry, words []string) bool {
-	figure := map[string]int{"calls": e.Calls, "answered": e.Answered, "missed": e.Missed, "rolls": e.Rolls, "rolls-answered": e.Answers}
+	figure := map[string]int{"calls": e.Calls, "answered": e.Answered, "missed": e.Missed, "rolls": e.Rolls, "rolls-answered": e.Answers, "officers": len(e.Officers)}
 	if n, known := figure[words[0]]; known && len(words) > 1 {
 		return strconv.Itoa(n) == words[1]
 	}

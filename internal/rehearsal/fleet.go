@@ -62,7 +62,7 @@ func (f *fleet) reel(u unit, line wire.Line) (*picture.Reel, error) {
 	return r, nil
 }
 
-// drawAll makes every station's loop before the first one joins.
+// drawAll makes every station's camera before the first one joins: to draw is no part of joining.
 func (f *fleet) drawAll(ctx context.Context, line wire.Line) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
@@ -72,7 +72,8 @@ func (f *fleet) drawAll(ctx context.Context, line wire.Line) error {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			_, err := f.reel(s.unit, line)
+			var err error
+			s.ready, err = s.takeCamera(line)
 			if n := done.Add(1); n%50 == 0 {
 				f.cfg.Progress(fmt.Sprintf("%d of %d pictures are drawn", n, len(f.stations)))
 			}

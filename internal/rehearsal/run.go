@@ -25,9 +25,11 @@ type Config struct {
 	Speed int
 	// CacheDir keeps the drawn pictures between runs, empty draws them each time.
 	CacheDir string
-	Roots    *x509.CertPool // of the server's certificate, nil takes the system's
-	Log      *slog.Logger
-	Progress func(string) // is told in a sentence how far the fleet is
+	// ProfileDir is where CPU profiles of the server and of the fleet are put, empty makes none.
+	ProfileDir string
+	Roots      *x509.CertPool // of the server's certificate, nil takes the system's
+	Log        *slog.Logger
+	Progress   func(string) // is told in a sentence how far the fleet is
 }
 
 // Result is what a rehearsal measured.
@@ -36,6 +38,7 @@ type Result struct {
 	Joined   int     `json:"joined"`            // of them saw the hall
 	Join     Spread  `json:"join_ms"`           // from the opening of the socket to the hall's first packet
 	JoinCPU  float64 `json:"server_join_cpu_s"` // CPU time of the server while they joined
+	FleetCPU float64 `json:"fleet_join_cpu_s"`  // and of the fleet itself, which shares the machine's cores
 	Turns    int     `json:"turns"`
 	Switch   Spread  `json:"switch_ms"` // from the host's command to the first keyframe packet of the called unit, over stations
 	Missed   int     `json:"missed"`    // stations that did not see a called unit within 10 s, and calls without an answer
@@ -121,17 +124,9 @@ func (f *fleet) rehearse(ctx context.Context, h *host, server *server) (Result, 
 	if err := f.drawAll(ctx, line); err != nil {
 		return out, err
 	}
-	empty, err := server.gauges(ctx)
-	if err != nil {
+	if err := f.storm(ctx, server, &out); err != nil {
 		return out, err
 	}
-	joined := f.joinAll(ctx)
-	full, err := server.gauges(ctx)
-	if err != nil {
-		return out, err
-	}
-	out.Joined, out.Join, out.JoinCPU = len(joined), spread(joined), full.cpu-empty.cpu
-	f.cfg.Progress(fmt.Sprintf("%d of %d stations are in", out.Joined, out.Stations))
 	if err := errors.Join(h.watch(), sleep(ctx, settle)); err != nil {
 		return out, err
 	}
@@ -139,6 +134,7 @@ func (f *fleet) rehearse(ctx context.Context, h *host, server *server) (Result, 
 	if err != nil {
 		return out, err
 	}
+	profiled := f.profiling(ctx, server, "turns")
 	var switches []time.Duration
 	for i, code := range agenda {
 		times, missed, err := h.hold(ctx, code, f.viewers(code))
@@ -149,6 +145,9 @@ func (f *fleet) rehearse(ctx context.Context, h *host, server *server) (Result, 
 		switches = append(switches, times...)
 	}
 	out.Switch = spread(switches)
+	if err := profiled(); err != nil {
+		return out, err
+	}
 	after, err := server.gauges(ctx)
 	if err != nil {
 		return out, err
@@ -161,6 +160,24 @@ func (f *fleet) rehearse(ctx context.Context, h *host, server *server) (Result, 
 	return out, nil
 }
 
+// storm lets all stations in at once and says what that took.
+func (f *fleet) storm(ctx context.Context, server *server, out *Result) error {
+	profiled := f.profiling(ctx, server, "join")
+	own := ownCPU()
+	empty, err := server.gauges(ctx)
+	if err != nil {
+		return err
+	}
+	joined := f.joinAll(ctx)
+	full, err := server.gauges(ctx)
+	if err != nil {
+		return err
+	}
+	out.Joined, out.Join, out.JoinCPU, out.FleetCPU = len(joined), spread(joined), full.cpu-empty.cpu, ownCPU()-own
+	f.cfg.Progress(fmt.Sprintf("%d of %d stations are in", out.Joined, out.Stations))
+	return profiled()
+}
+
 // agenda spreads the turns over the roster.
 func (f *fleet) agenda() []string {
 	var out []string
@@ -171,13 +188,15 @@ func (f *fleet) agenda() []string {
 	return out
 }
 
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
 func spread(d []time.Duration) Spread {
 	if len(d) == 0 {
 		return Spread{}
 	}
 	slices.Sort(d)
 	at := func(part float64) float64 {
-		return float64(d[min(len(d)-1, int(part*float64(len(d))))].Microseconds()) / 1000
+		return milliseconds(d[min(len(d)-1, int(part*float64(len(d))))])
 	}
 	return Spread{P50: at(0.50), P95: at(0.95), Max: at(1)}
 }

@@ -222,6 +222,7 @@ type entry struct {
 	Missed    int
 	Rolls     int
 	Answers   int `json:"rolls_answered"`
+	Officers  []struct{ Name string }
 }
 
 func (s *stage) attendance(ctx context.Context) (map[string]entry, error) {

@@ -18,8 +18,10 @@ type participant struct {
 	unit   unit // of a station; the hall has only a name
 	client *client
 	camera *camera
-	mic    *microphone
-	ctx    context.Context // ends with the participant's media
+	// ready is a camera whose pictures are drawn already, for the first time that it is needed.
+	ready *camera
+	mic   *microphone
+	ctx   context.Context // ends with the participant's media
 }
 
 // enter joins as a page and negotiates its lines. What the server sends before there is a camera to steer is kept until then.
@@ -69,15 +71,14 @@ func (p *participant) equip(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	reel, err := f.reel(p.unit, line)
-	if err != nil {
-		return err
-	}
-	if p.camera, err = newCamera(p.unit.card(), reel, line, f.cfg.Profile, f.prepared[p.unit.Code]); err != nil {
+	if p.camera, err = p.takeCamera(line); err != nil {
 		return err
 	}
 	if !f.cfg.Hold {
-		p.camera.shown = func(start []byte) { f.pictures.note(start, p.unit.Code) }
+		p.camera.shown = func(start []byte, rid string) {
+			f.pictures.note(start, p.unit.Code)
+			f.turn.Load().shows(p.unit.Code, rid)
+		}
 	}
 	inside := func(s *stream, packet []byte) { f.turn.Load().see(s, packet) }
 	if err := p.client.connect(ctx, f.wiring, inside, p.camera.keyframes); err != nil {
@@ -85,12 +86,25 @@ func (p *participant) equip(ctx context.Context) error {
 	}
 	p.camera.out = p.client.media.senders["camera"]
 	p.mic = newMicrophone(p.client.media.senders["mic"])
-	if err := p.client.send(wire.TypeDevice, "", wire.Device{Camera: "ok", Microphone: "ok", Speaker: "ok"}); err != nil {
+	if err := p.client.send(wire.TypeDevice, "", wire.Device{Camera: "ok", Microphone: "ok", Speaker: "ok", Network: "ok"}); err != nil {
 		return err
 	}
 	go p.camera.run(ctx)
 	go p.mic.run(ctx)
 	return nil
+}
+
+// takeCamera returns the camera that is ready, or a new one.
+func (p *participant) takeCamera(line wire.Line) (*camera, error) {
+	if c := p.ready; c != nil {
+		p.ready = nil
+		return c, nil
+	}
+	reel, err := p.fleet.reel(p.unit, line)
+	if err != nil {
+		return nil, err
+	}
+	return newCamera(p.unit.card(), reel, line, p.fleet.cfg.Profile, p.fleet.prepared[p.unit.Code])
 }
 
 func lineNamed(lines []wire.Line, name string) (wire.Line, error) {
@@ -126,7 +140,7 @@ func (p *participant) steer(f wire.Frame) {
 // station is a participant that answers when it is called.
 type station struct {
 	participant
-	answered map[string]bool // turns and rolls; only the socket's reader uses it
+	answered map[string]bool // turns, rolls, and sessions that it signed in to; only the socket's reader uses it
 }
 
 func (s *station) enter(ctx context.Context) error {
@@ -149,6 +163,7 @@ func (s *station) hear(f wire.Frame) {
 				s.called(turn)
 			}
 			s.asked(snapshot.Session)
+			s.opened(snapshot.Session)
 		}
 	case wire.TypeSession:
 		var session *wire.Session
@@ -177,6 +192,43 @@ func (s *station) asked(session *wire.Session) {
 		case <-s.ctx.Done():
 		}
 	}()
+}
+
+// signWithin spreads the signing in of officers, signAfter lets the seat be entered before.
+const signAfter, signWithin = time.Second, 8 * time.Second
+
+// opened signs an officer in, where stations are there for people to look at.
+func (s *station) opened(session *wire.Session) {
+	if session == nil || !s.fleet.cfg.Hold || s.answered[session.ID] {
+		return
+	}
+	s.answered[session.ID] = true
+	go func() {
+		select {
+		case <-time.After(signAfter + rand.N(signWithin)):
+		case <-s.ctx.Done():
+			return
+		}
+		if err := s.signIn(s.ctx, 0); err != nil && s.ctx.Err() == nil {
+			s.fleet.cfg.Log.Debug("nobody signs in at a simulated station", "unit", s.unit.Code, "error", err)
+		}
+	}()
+}
+
+// signIn signs the n-th officer of the unit's duty roster in, who relieves the one before.
+func (s *station) signIn(ctx context.Context, n int) error {
+	var list wire.Duty
+	if err := s.client.command(ctx, wire.TypeOfficerList, nil, &list); err != nil {
+		return err
+	}
+	if n >= len(list.Officers) {
+		return fmt.Errorf("the duty roster has %d officers of %s", len(list.Officers), s.unit.Code)
+	}
+	in := wire.OfficerIn{Number: list.Officers[n].Number}
+	if n > 0 {
+		in.Relieves = list.Officers[n-1].Number
+	}
+	return s.client.command(ctx, wire.TypeOfficerIn, in, nil)
 }
 
 // tell sends a command whose refusal is of no consequence.

@@ -218,7 +218,11 @@ func hostCallsBranch(ctx context.Context, s *stage, words []string) error {
 	if err != nil {
 		return err
 	}
-	for _, u := range s.host.client.hello.Units {
+	units, err := s.host.client.units()
+	if err != nil {
+		return err
+	}
+	for _, u := range units {
 		if u.Code == a.unit.Code {
 			return s.calling(ctx, wire.TypeCall, wire.Call{Unit: u.Branch, How: "branch", Add: true, For: u.Code})
 		}
@@ -254,6 +258,10 @@ func stationVerbs(ctx context.Context, s *stage, words []string) error {
 		return s.each(words[0], func(_ int, a *actor) error { a.silent.Store(false); return nil })
 	case "raise a hand":
 		return s.each(words[0], func(_ int, a *actor) error { return a.client.command(ctx, wire.TypeHand, wire.Hand{Up: true}, nil) })
+	case "sign in":
+		return s.each(words[0], func(_ int, a *actor) error { return a.signIn(ctx, 0) })
+	case "are relieved":
+		return s.each(words[0], func(_ int, a *actor) error { return a.signIn(ctx, 1) })
 	case "give the seat":
 		return s.each(words[0], func(_ int, a *actor) error {
 			a.out.Store(true) // the device that takes over is another one

@@ -10,6 +10,7 @@ import (
 
 	"muster/rollcall"
 	"muster/rollcall/account"
+	"muster/rollcall/duty"
 	"muster/rollcall/incident"
 	"muster/rollcall/schedule"
 )
@@ -25,6 +26,7 @@ type Stores interface {
 	account.Store
 	incident.Store
 	schedule.Store
+	duty.Store
 	PutLinks(ctx context.Context, links []account.Link) error
 }
 
@@ -42,6 +44,7 @@ func Load(ctx context.Context, stores Stores, now time.Time, secret []byte) erro
 	for _, step := range []func() error{
 		func() error { return stores.PutIncidents(ctx, incidents(units, now, zone)) },
 		func() error { return stores.PutPatrols(ctx, patrols(units, now, zone)) },
+		func() error { return loadDuty(ctx, stores, units, now, zone) },
 		func() error { return loadUsers(ctx, stores) },
 		func() error { return loadLinks(ctx, stores, units, now, secret) },
 		func() error { return loadSchedule(ctx, stores) },

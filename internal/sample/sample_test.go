@@ -3,6 +3,7 @@ package sample_test
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"os"
 	"reflect"
 	"regexp"
@@ -126,6 +127,16 @@ func TestLoad(t *testing.T) {
 			if p, err := s.Patrol(ctx, u.Code, day); err != nil || p.Officers == 0 || p.Vehicles == 0 || len(p.Places) < 3 || p.Note == "" {
 				t.Fatalf("patrol of %s: %+v, %v", u.Name, p, err)
 			}
+		}
+	}
+	for _, day := range []string{"2026-11-23", "2026-11-24", "2026-11-25"} {
+		list, err := s.Officers(ctx, day, "")
+		numbers := map[string]bool{}
+		for _, o := range list {
+			numbers[o.Number] = o.Name != "" && o.Role != "" && o.Phone != ""
+		}
+		if err != nil || len(list) != 2*len(units) || len(numbers) != len(list) || slices.Contains(slices.Collect(maps.Values(numbers)), false) {
+			t.Fatalf("%d officers with %d numbers on %s, %v", len(list), len(numbers), day, err)
 		}
 	}
 	schedules, err := s.Schedules(ctx)

@@ -42,7 +42,7 @@ func (c *Copy) same(other *Copy) bool {
 	return errA == nil && errB == nil && bytes.Equal(left, right)
 }
 
-// file keeps a copy on disk: a line with the HMAC-SHA-256 (RFC 2104) of what follows in hex, then JSON.
+// file keeps a value on disk: a line with the HMAC-SHA-256 (RFC 2104) of what follows in hex, then JSON.
 type file struct {
 	path string
 	key  []byte
@@ -57,25 +57,24 @@ func (f file) sign(content []byte) []byte {
 	return []byte(hex.EncodeToString(mac.Sum(nil)))
 }
 
-func (f file) read() (*Copy, error) {
+func (f file) read(into any) error {
 	whole, err := os.ReadFile(f.path)
 	if err != nil {
-		return nil, fmt.Errorf("read the copy: %w", err)
+		return fmt.Errorf("read the copy: %w", err)
 	}
 	signature, content, _ := bytes.Cut(whole, []byte{'\n'})
 	if !hmac.Equal(signature, f.sign(content)) {
-		return nil, fmt.Errorf("%s: %w", f.path, errTampered)
+		return fmt.Errorf("%s: %w", f.path, errTampered)
 	}
-	var c Copy
-	if err := json.Unmarshal(content, &c); err != nil {
-		return nil, fmt.Errorf("read the copy: %w", err)
+	if err := json.Unmarshal(content, into); err != nil {
+		return fmt.Errorf("read the copy: %w", err)
 	}
-	return &c, nil
+	return nil
 }
 
 // write replaces the file, never leaving half of one.
-func (f file) write(c *Copy) (err error) {
-	content, err := json.Marshal(c)
+func (f file) write(value any) (err error) {
+	content, err := json.Marshal(value)
 	if err != nil {
 		return fmt.Errorf("write the copy: %w", err)
 	}

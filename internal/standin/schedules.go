@@ -50,12 +50,32 @@ func (h *House) PutSchedule(ctx context.Context, s schedule.Schedule) error {
 // Advance implements schedule.Store. While the database is away it is noted here, and made up for when that is back.
 func (h *House) Advance(ctx context.Context, id string, from, to time.Time) (bool, error) {
 	return ask(ctx, h, func(ctx context.Context) (bool, error) {
-		defer h.stale()
-		return h.src.Advance(ctx, id, from, to)
+		moved, err := h.src.Advance(ctx, id, from, to)
+		if moved {
+			h.moved(id, to)
+		}
+		return moved, err
 	}, func(*Copy) (bool, error) {
 		h.note(id, Advance{From: from, To: to})
 		return true, nil
 	})
+}
+
+// moved notes at once what the database knows: it may be away before the next copy is taken.
+func (h *House) moved(id string, to time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.copy == nil {
+		return
+	}
+	next := *h.copy
+	next.Schedules = slices.Clone(h.copy.Schedules)
+	for i := range next.Schedules {
+		if next.Schedules[i].ID == id {
+			next.Schedules[i].NextDue = to
+		}
+	}
+	h.keepLocked(&next)
 }
 
 // note remembers that a begin was opened. One that follows another replaces it: the database still stands at the first.

@@ -50,11 +50,13 @@ type House struct {
 // Open reads the copy of the last run, if there is one that was not tampered with. key signs it.
 func Open(src Source, path string, key []byte, log *slog.Logger) *House {
 	h := &House{src: src, file: file{path, key}, log: log, changed: make(chan struct{}, 1)}
-	c, err := h.file.read()
-	if err != nil && !errors.Is(err, fs.ErrNotExist) { // the first start has none
+	var c Copy
+	switch err := h.file.read(&c); {
+	case err == nil:
+		h.copy = &c
+	case !errors.Is(err, fs.ErrNotExist): // the first start has none
 		log.Warn("the copy of roster, users and schedules can't be used", "error", err)
 	}
-	h.copy = c
 	return h
 }
 
@@ -165,6 +167,13 @@ func ask[T any](ctx context.Context, h *House, source func(context.Context) (T, 
 // Units implements rollcall.RosterStore.
 func (h *House) Units(ctx context.Context) ([]rollcall.Unit, error) {
 	return ask(ctx, h, h.src.Units, func(c *Copy) ([]rollcall.Unit, error) { return slices.Clone(c.Units), nil })
+}
+
+// Unit implements rollcall.RosterStore.
+func (h *House) Unit(ctx context.Context, code string) (rollcall.Unit, error) {
+	return ask(ctx, h, func(ctx context.Context) (rollcall.Unit, error) { return h.src.Unit(ctx, code) }, func(c *Copy) (rollcall.Unit, error) {
+		return find(c.Units, func(u rollcall.Unit) bool { return u.Code == code })
+	})
 }
 
 // PutUnits implements rollcall.RosterStore.

@@ -148,6 +148,9 @@ func TestTheCallOpensWithoutItsDatabase(t *testing.T) {
 	stop := sync.OnceFunc(func() { cancel(); running.Wait() })
 	defer stop()
 	until(t, "a copy on disk", func() bool { _, err := os.Stat(copied); return err == nil })
+	if _, err := director.Start(t.Context(), rollcall.Meta{}, rollcall.StartRequest{}); !errors.Is(err, rollcall.ErrBadKind) { // it answers when it has recovered
+		t.Fatal(err)
+	}
 
 	b.kill()
 	until(t, "the waiting room opens", func() bool { return director.Current() != nil })

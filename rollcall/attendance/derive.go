@@ -48,6 +48,9 @@ func Derive(events []rollcall.Event, now time.Time) (Report, error) {
 		entry.count(turns[u.Code])
 		entry.excuse(seat, view.Faults)
 		entry.DismissedAt, entry.Rolls, entry.RollsAnswered = seat.DismissedAt, j.asked[u.Code], j.answered[u.Code]
+		for _, o := range seat.Officers {
+			entry.Officers = append(entry.Officers, SignedIn{Officer: o.Officer, From: o.From, To: o.To})
+		}
 		r.Units = append(r.Units, entry)
 	}
 	return r, nil
@@ -263,7 +266,7 @@ func (e *Entry) excuse(seat *rollcall.Seat, faults []rollcall.Fault) {
 		e.Status = Excused
 	}
 	for _, f := range faults {
-		if f.State == rollcall.FaultIsExcused || f.State == rollcall.FaultIsRejected || !slices.Contains(f.Units, seat.Unit.Code) {
+		if f.State != rollcall.FaultIsOpen && f.State != rollcall.FaultIsOver || !slices.Contains(f.Units, seat.Unit.Code) {
 			continue
 		}
 		e.Pending = e.Pending || e.LeftEarly && !e.Excused && within(e.LeftAt, f.From, f.To)

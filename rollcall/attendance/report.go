@@ -61,8 +61,16 @@ type Entry struct {
 	Excused        bool           `json:"excused"` // its lapses don't count
 	Pending        bool           `json:"pending"` // a line fault that nobody has judged may have caused them
 	DismissedAt    time.Time      `json:"dismissed_at,omitzero"`
-	Rolls          int            `json:"rolls"`          // that asked it to answer
-	RollsAnswered  int            `json:"rolls_answered"` // in time
+	Rolls          int            `json:"rolls"`              // that asked it to answer
+	RollsAnswered  int            `json:"rolls_answered"`     // in time
+	Officers       []SignedIn     `json:"officers,omitempty"` // who sat there, in the order of their coming
+}
+
+// SignedIn is an officer at the unit's seat.
+type SignedIn struct {
+	rollcall.Officer
+	From time.Time `json:"from"`
+	To   time.Time `json:"to,omitzero"` // zero for who stayed to the end
 }
 
 // Excuse is one approved excuse.

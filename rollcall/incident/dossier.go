@@ -73,7 +73,7 @@ type patrolDay struct {
 // break a clock of the three-clear rules, and the patrol plan of the day. A unit that is not in the roster is an error that
 // wraps rollcall.ErrUnknownUnit.
 func (d Dossiers) Dossier(ctx context.Context, unit string, at time.Time) (json.RawMessage, error) {
-	zone, err := time.LoadLocation(cmp.Or(d.Zone, "Asia/Shanghai"))
+	zone, err := d.zone()
 	if err != nil {
 		return nil, fmt.Errorf("dossier of unit %q: %w", unit, err)
 	}
@@ -94,6 +94,10 @@ func (d Dossiers) Dossier(ctx context.Context, unit string, at time.Time) (json.
 		return nil, fmt.Errorf("dossier of unit %q: %w", unit, err)
 	}
 	return out, nil
+}
+
+func (d Dossiers) zone() (*time.Location, error) {
+	return time.LoadLocation(cmp.Or(d.Zone, "Asia/Shanghai"))
 }
 
 // important says whether an incident stands at the head of the dossier.

@@ -51,6 +51,8 @@ type Store interface {
 	// Incidents lists a unit's incidents reported in [from, to), newest first. For a branch it includes its stations'; for a
 	// police type, all of the city's with the level 1 or 2.
 	Incidents(ctx context.Context, unit string, from, to time.Time) ([]Incident, error)
+	// Unfinished lists the incidents of all units reported in [from, to) that are not closed, oldest first.
+	Unfinished(ctx context.Context, from, to time.Time) ([]Incident, error)
 	PutIncidents(ctx context.Context, list []Incident) error      // insert or replace by ID
 	Patrol(ctx context.Context, unit, day string) (Patrol, error) // rollcall.ErrNotFound
 	PutPatrols(ctx context.Context, list []Patrol) error

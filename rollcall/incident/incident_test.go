@@ -73,6 +73,35 @@ func TestOverdue(t *testing.T) {
 	}
 }
 
+func TestOverdueWorkByUnit(t *testing.T) {
+	zone := shanghai(t)
+	now := time.Date(2026, 11, 24, 8, 30, 0, 0, zone)
+	ago := func(hours int) time.Time { return now.Add(-time.Duration(hours) * time.Hour) }
+	h := &house{list: []incident.Incident{
+		{Unit: "b", Status: "open", ReportedAt: ago(50)},
+		{Unit: "a", Status: "open", ReportedAt: ago(30), Criminal: true},
+		{Unit: "c", Status: "open", ReportedAt: ago(23)},
+		{Unit: "a", Status: "accepted", ReportedAt: ago(40), FedBackAt: ago(39), AcceptedAt: ago(38)},
+		{Unit: "d", Status: "open", ReportedAt: ago(51)},
+	}}
+	got, err := incident.Dossiers{Store: h}.Overdue(t.Context(), now)
+	want := []incident.Overdue{
+		{Unit: "a", Count: 2, Oldest: ago(40), Clocks: []incident.Clock{"handled", "accepted", "evidence"}},
+		{Unit: "d", Count: 1, Oldest: ago(51), Clocks: []incident.Clock{"handled"}},
+		{Unit: "b", Count: 1, Oldest: ago(50), Clocks: []incident.Clock{"handled"}},
+	}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, %v\nwant %+v", got, err, want)
+	}
+	if !h.asked.to.Equal(now) || now.Sub(h.asked.from) < 31*24*time.Hour {
+		t.Errorf("looked for from %v to %v", h.asked.from, h.asked.to)
+	}
+	h.broken = errors.New("away")
+	if _, err := (incident.Dossiers{Store: h}).Overdue(t.Context(), now); !errors.Is(err, h.broken) {
+		t.Errorf("with the store away: %v", err)
+	}
+}
+
 func filed(at time.Time, evidence []string) incident.Incident {
 	return incident.Incident{
 		Status: "filed", Criminal: true, ReportedAt: at.Add(-2 * time.Hour), FedBackAt: at.Add(-time.Hour), AcceptedAt: at, FiledAt: at,
@@ -95,6 +124,11 @@ func (h *house) Incidents(_ context.Context, unit string, from, to time.Time) ([
 	}
 	h.asked.from, h.asked.to = from, to
 	return h.list, nil
+}
+
+func (h *house) Unfinished(_ context.Context, from, to time.Time) ([]incident.Incident, error) {
+	h.asked.from, h.asked.to = from, to
+	return h.list, h.broken
 }
 
 func (h *house) Patrol(_ context.Context, unit, day string) (incident.Patrol, error) {

@@ -162,6 +162,18 @@ func (s *Store) Units(context.Context) ([]rollcall.Unit, error) {
 	return slices.Clone(s.units), nil
 }
 
+// Unit implements rollcall.RosterStore.
+func (s *Store) Unit(_ context.Context, code string) (rollcall.Unit, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, u := range s.units {
+		if u.Code == code {
+			return u, nil
+		}
+	}
+	return rollcall.Unit{}, fmt.Errorf("unit %q: %w", code, rollcall.ErrNotFound)
+}
+
 // PutUnits implements rollcall.RosterStore: it replaces the whole roster.
 func (s *Store) PutUnits(_ context.Context, units []rollcall.Unit) error {
 	s.mu.Lock()

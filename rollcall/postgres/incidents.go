@@ -24,6 +24,7 @@ FROM incidents i WHERE i.reported_at >= $1 AND i.reported_at < $2`
 
 	sqlStationIncidents = sqlIncidentColumns + ` AND i.unit = $3` + newestFirst
 	sqlBranchIncidents  = sqlIncidentColumns + ` AND (i.unit = $3 OR i.unit IN (SELECT code FROM units WHERE branch = $3))` + newestFirst
+	sqlUnfinished       = sqlIncidentColumns + ` AND i.status <> 'closed' ORDER BY i.reported_at, i.id`
 	sqlGraveIncidents   = sqlIncidentColumns + ` AND i.level <= 2` + newestFirst
 
 	// A staging table of the transaction lets COPY replace: COPY itself knows no conflict.
@@ -84,11 +85,24 @@ func (s *Store) Incidents(ctx context.Context, unit string, from, to time.Time) 
 	if err != nil {
 		return nil, fmt.Errorf("incidents of unit %q: %w", unit, err)
 	}
+	return incidents(rows), nil
+}
+
+func incidents(rows []incidentRow) []incident.Incident {
 	list := make([]incident.Incident, len(rows))
 	for i, r := range rows {
 		list[i] = r.incident()
 	}
-	return list, nil
+	return list
+}
+
+// Unfinished lists the incidents of all units reported in [from, to) that are not closed, oldest first.
+func (s *Store) Unfinished(ctx context.Context, from, to time.Time) ([]incident.Incident, error) {
+	rows, err := collect[incidentRow](ctx, s.pool, sqlUnfinished, from, to)
+	if err != nil {
+		return nil, fmt.Errorf("unfinished incidents: %w", err)
+	}
+	return incidents(rows), nil
 }
 
 // PutIncidents adds incidents, replacing those of the same ID. Reporters are masked here at the latest: no name is ever kept.

@@ -14,11 +14,14 @@ import (
 const leaderLock int64 = 0x6d7573746572
 
 const (
-	sqlLock       = `SELECT pg_advisory_lock($1)`
-	sqlUnlock     = `SELECT pg_advisory_unlock($1)`
-	sqlNewEpoch   = `UPDATE leadership SET epoch = epoch + 1, since = now() RETURNING epoch`
-	sqlEpoch      = `SELECT epoch FROM leadership`
-	sqlAlive      = `SELECT 1`
+	sqlLock     = `SELECT pg_advisory_lock($1)`
+	sqlUnlock   = `SELECT pg_advisory_unlock($1)`
+	sqlNewEpoch = `UPDATE leadership SET epoch = epoch + 1, since = now() RETURNING epoch`
+	sqlEpoch    = `SELECT epoch FROM leadership`
+	sqlAlive    = `SELECT 1`
+	sqlStandby  = `
+SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND classid = ($1::bigint >> 32)::oid AND
+    objid = ($1::bigint & 4294967295)::oid AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))`
 	giveUpTimeout = 2 * time.Second
 )
 
@@ -63,6 +66,23 @@ func (s *Store) Resume(ctx context.Context, epoch int64) (lost <-chan struct{}, 
 	}
 	lost, release = s.watch(conn)
 	return lost, release, nil
+}
+
+// Epoch returns the newest epoch that was given to a server, 0 when none ever led.
+func (s *Store) Epoch(ctx context.Context) (int64, error) {
+	epoch, err := newestEpoch(ctx, s.pool, sqlEpoch)
+	if err != nil {
+		return 0, fmt.Errorf("read the newest epoch: %w", err)
+	}
+	return epoch, nil
+}
+
+// Standby says whether another server waits to become the active one.
+func (s *Store) Standby(ctx context.Context) (waits bool, err error) {
+	if err := s.pool.QueryRow(ctx, sqlStandby, leaderLock).Scan(&waits); err != nil {
+		return false, fmt.Errorf("look for other servers: %w", err)
+	}
+	return waits, nil
 }
 
 // lock waits for the lock on a connection of its own: one of the pool could be closed or lent to somebody else.

@@ -38,6 +38,9 @@ func TestOneLeader(t *testing.T) {
 	url := pgtest.URL(t)
 	one, two := openAt(t, url), openAt(t, url)
 	first := leadNow(t, one)
+	if waits, err := one.Standby(t.Context()); err != nil || waits {
+		t.Errorf("somebody stands by: %v, %v", waits, err)
+	}
 	second := make(chan lead)
 	go func() {
 		epoch, lost, release, err := two.Lead(t.Context())
@@ -53,10 +56,16 @@ func TestOneLeader(t *testing.T) {
 		t.Fatalf("two leaders: epochs %d and %d", first.epoch, l.epoch)
 	default:
 	}
+	if waits, err := one.Standby(t.Context()); err != nil || !waits {
+		t.Errorf("nobody stands by: %v, %v", waits, err)
+	}
 	first.release()
 	first.release() // a second time does nothing
 	next := <-second
 	defer next.release()
+	if newest, err := one.Epoch(t.Context()); err != nil || newest != next.epoch {
+		t.Errorf("the newest epoch is %d, %v; want %d", newest, err, next.epoch)
+	}
 	if next.epoch <= first.epoch {
 		t.Errorf("epoch %d after %d", next.epoch, first.epoch)
 	}

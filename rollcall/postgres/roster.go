@@ -10,7 +10,9 @@ import (
 )
 
 const (
-	sqlUnits = `SELECT code, name, short, kind, branch, position AS "order" FROM units ORDER BY position, code`
+	sqlUnitColumns = `SELECT code, name, short, kind, branch, position AS "order" FROM units`
+	sqlUnits       = sqlUnitColumns + ` ORDER BY position, code`
+	sqlUnit        = sqlUnitColumns + ` WHERE code = $1`
 
 	sqlDropUnits = `DELETE FROM units WHERE NOT code = ANY ($1::text[])`
 	sqlPutUnit   = `
@@ -25,6 +27,15 @@ func (s *Store) Units(ctx context.Context) ([]rollcall.Unit, error) {
 		return nil, fmt.Errorf("list units: %w", err)
 	}
 	return units, nil
+}
+
+// Unit returns the unit with that code.
+func (s *Store) Unit(ctx context.Context, code string) (rollcall.Unit, error) {
+	unit, err := one[rollcall.Unit](ctx, s.pool, sqlUnit, code)
+	if err != nil {
+		return rollcall.Unit{}, fmt.Errorf("unit %q: %w", code, err)
+	}
+	return unit, nil
 }
 
 // PutUnits makes the roster be these units: others are dropped from it.

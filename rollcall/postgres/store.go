@@ -35,6 +35,19 @@ type Store struct {
 // Open connects, brings the schema up to date and returns the store. Servers that start at the same time wait for the one
 // that migrates.
 func Open(ctx context.Context, databaseURL string, log *slog.Logger) (*Store, error) {
+	s, err := New(ctx, databaseURL, log)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Migrate(ctx); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// New returns a store without asking the database, which may be away; nothing can be relied upon before Migrate.
+func New(ctx context.Context, databaseURL string, log *slog.Logger) (*Store, error) {
 	config, err := pgxpool.ParseConfig(databaseURL)
 	if err != nil {
 		return nil, fmt.Errorf("database URL: %w", err) // pgx leaves the password out of it
@@ -42,10 +55,6 @@ func Open(ctx context.Context, databaseURL string, log *slog.Logger) (*Store, er
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
-	}
-	if err := migrate(ctx, pool, log); err != nil {
-		pool.Close()
-		return nil, err
 	}
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s := &Store{pool: pool, log: log, stop: stop}
@@ -68,7 +77,8 @@ func (s *Store) Close() {
 	s.pool.Close()
 }
 
-func migrate(ctx context.Context, pool *pgxpool.Pool, log *slog.Logger) (err error) {
+// Migrate brings the schema up to date.
+func (s *Store) Migrate(ctx context.Context) (err error) {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
@@ -78,7 +88,7 @@ func migrate(ctx context.Context, pool *pgxpool.Pool, log *slog.Logger) (err err
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	db := stdlib.OpenDBFromPool(pool)
+	db := stdlib.OpenDBFromPool(s.pool)
 	defer func() { err = errors.Join(err, db.Close()) }()
 	provider, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker))
 	if err != nil {
@@ -89,7 +99,7 @@ func migrate(ctx context.Context, pool *pgxpool.Pool, log *slog.Logger) (err err
 		return fmt.Errorf("migrate: %w", err)
 	}
 	for _, r := range results {
-		log.Info("migrated the database", "step", r.Source.Path, "took", r.Duration)
+		s.log.Info("migrated the database", "step", r.Source.Path, "took", r.Duration)
 	}
 	return nil
 }

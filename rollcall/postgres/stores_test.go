@@ -162,6 +162,9 @@ func TestIncidents(t *testing.T) {
 	if _, err := s.Incidents(ctx, "999999999999", at(0), at(60)); !errors.Is(err, rollcall.ErrUnknownUnit) {
 		t.Errorf("%v; want ErrUnknownUnit", err)
 	}
+	if got, err := s.Unfinished(ctx, at(0), at(20)); err != nil || !reflect.DeepEqual(got, []incident.Incident{bare, own}) {
+		t.Errorf("unfinished: got %+v, %v", got, err)
+	}
 	bare.Status, bare.Handling, bare.FedBackAt = "fed_back", "调解", at(9)
 	if err := s.PutIncidents(ctx, []incident.Incident{bare}); err != nil {
 		t.Fatal(err)

@@ -66,6 +66,16 @@ func testRoster(t *testing.T, s Stores) {
 		if got, err := s.Units(t.Context()); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("got %+v, %v\nwant %+v", got, err, want)
 		}
+		for _, u := range want {
+			if got, err := s.Unit(t.Context(), u.Code); err != nil || got != u {
+				t.Errorf("unit %s: got %+v, %v", u.Code, got, err)
+			}
+		}
+	}
+	for _, code := range []string{"none", "\x00"} {
+		if _, err := s.Unit(t.Context(), code); !errors.Is(err, rollcall.ErrNotFound) {
+			t.Errorf("unit %q: %v; want ErrNotFound", code, err)
+		}
 	}
 }
 

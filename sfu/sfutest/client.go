@@ -4,6 +4,8 @@ package sfutest
 
 import (
 	"fmt"
+	"io"
+	"net"
 	"regexp"
 	"sync"
 	"time"
@@ -11,6 +13,7 @@ import (
 	"github.com/pion/dtls/v3"
 	"github.com/pion/interceptor"
 	"github.com/pion/interceptor/pkg/nack"
+	"github.com/pion/logging"
 	"github.com/pion/webrtc/v4"
 	"muster/sfu"
 )
@@ -25,6 +28,9 @@ type Options struct {
 	Codec sfu.VideoCodec
 	// Via leads the client's packets over a bad line; it asks for what it lost, and sends again what the server lost.
 	Via *Relay
+	// Socket is what the client sends from and receives on, such as one of another network namespace; nil opens one. It ends with the
+	// client.
+	Socket net.PacketConn
 	// Profiles are the SRTP profiles that the client offers; none are Pion's.
 	Profiles []dtls.SRTPProtectionProfile
 }
@@ -104,6 +110,10 @@ func newAPI(options Options) (*webrtc.API, error) {
 	case options.TCP:
 		settings.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeTCP4})
 	}
+	if options.Socket != nil {
+		settings.SetICEUDPMux(webrtc.NewICEUDPMux(quiet(), options.Socket))
+		settings.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
+	}
 	if len(options.Profiles) > 0 {
 		settings.SetSRTPProtectionProfiles(options.Profiles...)
 	}
@@ -115,6 +125,11 @@ func newAPI(options Options) (*webrtc.API, error) {
 	}
 	return webrtc.NewAPI(webrtc.WithMediaEngine(media), webrtc.WithSettingEngine(settings),
 		webrtc.WithInterceptorRegistry(registry)), nil
+}
+
+// quiet is a log that nobody reads: the end of a socket is no news.
+func quiet() logging.LeveledLogger {
+	return (&logging.DefaultLoggerFactory{Writer: io.Discard, DefaultLogLevel: logging.LogLevelError}).NewLogger("ice")
 }
 
 // videoCodec is what the client can send and receive.
@@ -237,6 +252,9 @@ func (c *Client) Close() error {
 	}
 	err := c.PC.GracefulClose()
 	c.readers.Wait()
+	if c.options.Socket != nil {
+		_ = c.options.Socket.Close() // the mux has closed it already
+	}
 	if err != nil {
 		return fmt.Errorf("sfutest: %w", err)
 	}

@@ -30,13 +30,19 @@ type Relay struct {
 
 // NewRelay leads to a server's media port on 127.0.0.1.
 func NewRelay(port int) (*Relay, error) {
-	socket, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	here := netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	return RelayAt(netip.AddrPortFrom(here, 0), netip.AddrPortFrom(here, uint16(port)))
+}
+
+// RelayAt leads from an address of this machine to a server's media port.
+func RelayAt(at, server netip.AddrPort) (*Relay, error) {
+	socket, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(at))
 	if err != nil {
 		return nil, fmt.Errorf("sfutest: %w", err)
 	}
 	_ = socket.SetReadBuffer(1 << 20)
 	r := &Relay{
-		server: netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(port)), socket: socket, done: make(chan struct{}),
+		server: server, socket: socket, done: make(chan struct{}),
 		clients: map[netip.AddrPort]*net.UDPConn{},
 	}
 	r.wait.Go(r.up)

@@ -41,6 +41,7 @@ type Session struct {
 	Reason    string `json:"reason,omitempty"`
 	ClosesAt  string `json:"closes_at,omitempty"` // when the rules will close it as forgotten
 	Hands     bool   `json:"hands"`               // units may raise their hand
+	Blur      bool   `json:"blur"`                // stations are shown blurred: the call has not begun
 	// Roll is the roll that is being called, with its kind ("roll" at the begin, "spot") and its end.
 	Roll      string `json:"roll,omitempty"`
 	RollKind  string `json:"roll_kind,omitempty"`
@@ -80,6 +81,41 @@ type Seat struct {
 	Dismissed bool        `json:"dismissed,omitempty"` // it may leave
 	Checked   bool        `json:"checked,omitempty"`   // the host found it in order
 	Waiting   bool        `json:"waiting,omitempty"`   // a second device waits for the seat
+	Officers  []Officer   `json:"officers,omitempty"`  // who sits there, in the order of their coming
+}
+
+// Officer is somebody who signed in at a seat.
+type Officer struct {
+	Name   string `json:"name"`
+	Number string `json:"number"` // police number
+	Role   string `json:"role,omitempty"`
+	Listed bool   `json:"listed"` // the duty roster has the officer at this unit; else it is what was typed
+	From   string `json:"from"`
+}
+
+// Duty is who the duty roster has at the page's unit on the day of the call, or today.
+type Duty struct {
+	Officers []DutyOfficer `json:"officers"`
+}
+
+// DutyOfficer is one of them.
+type DutyOfficer struct {
+	Name   string `json:"name"`
+	Number string `json:"number"`
+	Role   string `json:"role,omitempty"`
+}
+
+// OfficerIn signs an officer in. Name counts only for a number that the duty roster does not have; Relieves is the number of the
+// one who goes off duty at that moment.
+type OfficerIn struct {
+	Number   string `json:"number"`
+	Name     string `json:"name,omitempty"`
+	Relieves string `json:"relieves,omitempty"`
+}
+
+// OfficerRef names an officer.
+type OfficerRef struct {
+	Number string `json:"number"`
 }
 
 // Turn is one unit being called.

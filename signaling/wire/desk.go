@@ -20,14 +20,16 @@ type Step struct {
 	Branch string `json:"branch,omitempty"`
 }
 
-// Fault is a suspected line fault: many units of a branch went at once.
+// Fault is a suspected line fault: many units of a branch, or of a network, went at once.
 type Fault struct {
-	ID     string   `json:"id"`
-	Branch string   `json:"branch"`
-	Units  []string `json:"units"`
-	From   string   `json:"from"`
-	To     string   `json:"to,omitempty"` // empty while units are gone
-	State  string   `json:"state"`        // "open", "over" (all are back, not judged yet), "excused", "rejected"
+	ID      string   `json:"id"`
+	Branch  string   `json:"branch"`            // empty for a network's
+	Network string   `json:"network,omitempty"` // name of the network
+	Units   []string `json:"units"`
+	From    string   `json:"from"`
+	To      string   `json:"to,omitempty"` // empty while units are gone
+	// State is "open", "over" (all are back, not judged yet), "excused", "rejected", or "merged" (it is part of a larger one).
+	State string `json:"state"`
 }
 
 // Excuse approves that units are not here, or were not for a while. Who sends it is the approver.

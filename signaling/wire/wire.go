@@ -74,6 +74,10 @@ const (
 	TypeSeatKeep = "seat.keep" // none: it may not (station)
 	TypeSeatMove = "seat.move" // UnitRef: the host gives the seat to the device that waits (host)
 
+	TypeOfficerList = "officer.list" // none: who is on the unit's duty roster (station); Done carries Duty
+	TypeOfficerIn   = "officer.in"   // OfficerIn: an officer sits down at the seat (station)
+	TypeOfficerOut  = "officer.out"  // OfficerRef: and leaves it (station)
+
 	TypeHands     = "hands"      // Hands: units may raise their hand (host)
 	TypeHand      = "hand"       // Hand of the page's own unit (station)
 	TypeHandLower = "hand.lower" // UnitRef: the host has seen it (host)
@@ -87,7 +91,8 @@ const (
 // Types of frames that a server sends.
 const (
 	TypeHello    = "hello"    // Hello, the answer to Join
-	TypeSnapshot = "snapshot" // Snapshot, after Hello and after each change of the session's identity
+	TypeRoster   = "roster"   // Roster, after Hello
+	TypeSnapshot = "snapshot" // Snapshot, after Roster and after each change of the session's identity
 	TypeAnswer   = "answer"   // Answer to an Offer
 	TypePong     = "pong"     // Pong
 	TypeDone     = "done"     // the command with this ID is durable and carried out; Data as its type says
@@ -147,7 +152,10 @@ type Hello struct {
 	Codec string `json:"codec"`
 	// Lines are the m-lines of the offer in their order; empty when Join.Observe was set.
 	Lines []Line `json:"lines"`
-	// Units is the roster in its display order.
+}
+
+// Roster is the list of units in its display order: large, and the same for all pages.
+type Roster struct {
 	Units []Unit `json:"units"`
 }
 
@@ -203,6 +211,7 @@ type Device struct {
 	Camera     string `json:"camera"`     // "ok", "none", "denied", "black", "frozen"
 	Microphone string `json:"microphone"` // "ok", "none", "denied", "silent"
 	Speaker    string `json:"speaker"`    // "ok", "blocked"
+	Network    string `json:"network"`    // "ok", "weak" (lossy or slow), as the page measures its line
 }
 
 // Speech says that the page's own microphone hears speech (or no longer does); the miss timer waits meanwhile.

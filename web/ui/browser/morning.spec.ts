@@ -91,6 +91,39 @@ test('a line of text reaches the officer', async () => {
   await expect(a.page.getByText('请把摄像头抬高一点')).toBeVisible();
 });
 
+test('officers sign in from the duty roster, and relieve each other', async () => {
+  await seat(unitA.code).click();
+  const words = host.page.getByTestId('picked');
+  await expect(words).toContainText('无人签到');
+  await expect(seat(unitA.code)).toHaveAttribute('data-trouble', 'true');
+  await a.page.getByTestId('officers').click();
+  const roster = a.page.locator('.officer-choices button b');
+  await expect(roster).toHaveCount(2);
+  const name = (await roster.first().textContent()) ?? '';
+  await roster.first().click();
+  await expect(words).toContainText(name);
+  await a.page.getByTestId('relieves').click();
+  await a.page.getByTitle(`接替 ${name}`).click();
+  await a.page.getByTestId('officer-name').fill('赵敏');
+  await a.page.getByTestId('officer-number').fill('900001');
+  await a.page.keyboard.press('Enter');
+  await expect(words).toContainText('赵敏');
+  await expect(words).not.toContainText(name);
+  await expect(a.page.getByTestId('officer-900001')).toContainText('不在值班表');
+  await a.page.keyboard.press('Escape');
+});
+
+test('overdue work proposes units', async () => {
+  await host.page.keyboard.press('p');
+  await expect(host.page.getByTestId('desk-overdue')).not.toHaveText(/超期 0/);
+  const call = host.page.locator('[data-testid^=overdue-call-]');
+  await expect(call.first()).toBeVisible();
+  const proposed = (await call.first().getAttribute('data-testid'))?.split('-').at(-1) ?? '';
+  await call.first().locator('xpath=..').getByRole('button').first().click();
+  await expect(host.page.getByTestId('picked')).toHaveAttribute('data-unit', proposed);
+  await host.page.keyboard.press('p');
+});
+
 test('an absent unit is excused with the number of its incident', async () => {
   const absent = (await units()).at(-4) as typeof unitA;
   await seat(absent.code).click();

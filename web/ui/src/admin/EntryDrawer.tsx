@@ -46,12 +46,27 @@ function Details({ session, entry: e, onSaved }: Omit<Props, 'entry' | 'onClose'
         ]}
       />
       <Excuses session={session} entry={e} onSaved={onSaved} />
+      <h3 className="admin-part">{t('admin.entry.officers')}</h3>
+      <Officers entry={e} />
       <h3 className="admin-part">{t('admin.entry.presence')}</h3>
       <Presence entry={e} />
       <h3 className="admin-part">{t('admin.entry.turns')}</h3>
       <FullTurns session={session} unit={e.unit.code} />
     </>
   );
+}
+
+/** Who sat at the seat, and from when to when. */
+function Officers({ entry }: { entry: Entry }) {
+  const { t } = useTranslation();
+  const list = entry.officers ?? [];
+  if (list.length === 0) return <p className="admin-zero">{t('admin.entry.nobody')}</p>;
+  return list.map((o) => (
+    <p key={`${o.number} ${o.from}`} data-testid="entry-officer">
+      <b>{o.name}</b> {[o.number, o.role, !o.listed && t('admin.entry.unlisted')].filter(Boolean).join(' · ')}{' '}
+      {clockTime(o.from)} – {o.to ? clockTime(o.to) : ''}
+    </p>
+  ));
 }
 
 function Presence({ entry }: { entry: Entry }) {

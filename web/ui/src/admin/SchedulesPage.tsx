@@ -23,6 +23,7 @@ const fresh: Schedule = {
   roll_s: 120,
   speak_s: 240,
   hands: false,
+  blur: false,
   coming: [],
 };
 
@@ -195,6 +196,9 @@ function ScheduleModal({ schedule, onClose, onSaved }: Props) {
         <UnitsField />
         <AgendaField />
         <Form.Item name="hands" label={t('admin.schedules.hands')} valuePropName="checked">
+          <Switch />
+        </Form.Item>
+        <Form.Item name="blur" label={t('admin.schedules.blur')} valuePropName="checked">
           <Switch />
         </Form.Item>
         <Form.Item name="enabled" label={t('admin.users.enabled')} valuePropName="checked">

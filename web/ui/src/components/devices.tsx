@@ -8,6 +8,7 @@ import {
   useSyncExternalStore,
 } from 'react';
 import { Devices, type DevicesState } from '../lib/devices';
+import { lookMS, type NetworkState, NetworkWatch } from '../lib/network';
 import './media.css';
 import { useClient, useMuster } from './muster';
 
@@ -51,10 +52,29 @@ export function usePublishing(sending = true) {
   const microphone = sending ? state.microphone.track : null;
   useEffect(() => client.media.send('camera', camera), [client, camera]);
   useEffect(() => client.media.send('mic', microphone), [client, microphone]);
+  const network = useNetwork();
   const { camera: c, microphone: m, speaker: s } = devices.report(soundBlocked);
   useEffect(() => {
-    if (state.opened) client.report('device', { camera: c, microphone: m, speaker: s });
-  }, [client, state.opened, c, m, s]);
+    if (state.opened) client.report('device', { camera: c, microphone: m, speaker: s, network });
+  }, [client, state.opened, c, m, s, network]);
+}
+
+/** Looks at the page's line now and then. */
+function useNetwork(): NetworkState {
+  const client = useClient();
+  const [network, setNetwork] = useState<NetworkState>('ok');
+  useEffect(() => {
+    const watch = new NetworkWatch();
+    const look = async () => {
+      const { state, rttMS } = client.state().link;
+      // Without a socket nobody hears the report: what was measured then says nothing of afterwards.
+      if (state !== 'open') return;
+      setNetwork(watch.feed({ rttMS, lines: await client.media.stats() }));
+    };
+    const timer = setInterval(() => void look(), lookMS);
+    return () => clearInterval(timer);
+  }, [client]);
+  return network;
 }
 
 /** The own camera as in a mirror. */

@@ -12,8 +12,8 @@ interface Props {
 
 /** Every unit has its fixed place: the police types first, then a row for each branch with its stations. */
 export function Board({ picked, onPick }: Props) {
-  const units = useMuster((s) => s.hello?.units);
-  const rows = useMemo(() => groups(units ?? []), [units]);
+  const units = useMuster((s) => s.roster);
+  const rows = useMemo(() => groups(units), [units]);
   return (
     <div className="board" data-testid="board">
       {rows.map((row) => (

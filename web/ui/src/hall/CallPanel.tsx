@@ -7,6 +7,7 @@ import type * as wire from '../lib/wire.gen';
 import { DrawButton } from './DrawButton';
 import { RecallButton } from './RecallButton';
 import { Search } from './Search';
+import { officerNames } from './seats';
 import { UnitMenu } from './UnitMenu';
 import { AddButton, howOf, useCall } from './useCall';
 
@@ -82,42 +83,58 @@ function usePrepare(unit: string | null) {
 
 function SeatWords({ seat }: { seat: wire.Seat | undefined }) {
   const { t } = useTranslation();
+  const here = usePresenceWords(seat);
+  const devices = useDeviceWords(seat);
   if (!seat) return <span>{t('hall.unit.presence.never')}</span>;
-  const presence = seat.presence === 'here' || seat.presence === 'gone' ? seat.presence : 'never';
-  const verdict =
-    seat.verdict === 'on_time' || seat.verdict === 'late' || seat.verdict === 'absent' ? seat.verdict : null;
   const words = [
-    t(`hall.unit.presence.${presence}`) +
-      (seat.since ? ` ${t('hall.unit.since', { time: minuteTime(seat.since) })}` : ''),
-    verdict && t(`common.verdicts.${verdict}`),
-    seat.excuse && excuseWords(seat.excuse, t),
+    ...here,
     seat.skipped && t('hall.unit.skipped'),
     seat.roll === 'missed' && t('hall.unit.rollMissed'),
     seat.checked && t('hall.unit.checked'),
     seat.dismissed && t('hall.unit.dismissed'),
     seat.waiting && t('hall.unit.waiting'),
-    presence === 'here' && !seat.picture && t('hall.unit.noPicture'),
-    ...deviceWords(seat.device, presence === 'here', t),
+    ...devices,
     seat.calls > 0 && t('hall.unit.calls', { n: seat.calls, m: seat.answered }),
   ];
   return <span>{words.filter(Boolean).join(' · ')}</span>;
 }
 
-type T = ReturnType<typeof useTranslation>['t'];
+type Words = (string | false | null | undefined)[];
 
-function excuseWords(excuse: wire.SeatExcuse, t: T): string {
-  const reason = (['dispatch', 'leave', 'line'] as const).find((r) => r === excuse.reason) ?? 'other';
-  const detail = excuse.incident || excuse.note;
-  return `${t(`hall.excuse.reasons.${reason}`)}${detail ? ` ${detail}` : ''}`;
+const verdicts = ['on_time', 'late', 'absent'] as const;
+const reasons = ['dispatch', 'leave', 'line'] as const;
+
+/** Whether the unit is here, how it counts, and who sits there. */
+function usePresenceWords(seat: wire.Seat | undefined): Words {
+  const { t } = useTranslation();
+  if (!seat) return [];
+  const presence = seat.presence === 'here' || seat.presence === 'gone' ? seat.presence : 'never';
+  const verdict = verdicts.find((v) => v === seat.verdict);
+  const since = seat.since ? ` ${t('hall.unit.since', { time: minuteTime(seat.since) })}` : '';
+  const reason = reasons.find((r) => r === seat.excuse?.reason) ?? 'other';
+  const excuse = [t(`hall.excuse.reasons.${reason}`), seat.excuse?.incident || seat.excuse?.note];
+  return [
+    t(`hall.unit.presence.${presence}`) + since,
+    verdict && t(`common.verdicts.${verdict}`),
+    seat.excuse && excuse.filter(Boolean).join(' '),
+    presence === 'here' && (officerNames(seat) || t('hall.lack.nobody')),
+  ];
 }
 
-function deviceWords(device: wire.Device, here: boolean, t: T): (string | false)[] {
-  if (!here) return [];
-  const camera = (['none', 'denied', 'black', 'frozen'] as const).find((s) => s === device.camera);
-  const microphone = (['none', 'denied', 'silent'] as const).find((s) => s === device.microphone);
+const cameras = ['none', 'denied', 'black', 'frozen'] as const;
+const microphones = ['none', 'denied', 'silent'] as const;
+
+/** What is wrong with the picture and the devices of a unit that is here. */
+function useDeviceWords(seat: wire.Seat | undefined): Words {
+  const { t } = useTranslation();
+  if (seat?.presence !== 'here') return [];
+  const camera = cameras.find((s) => s === seat.device.camera);
+  const microphone = microphones.find((s) => s === seat.device.microphone);
   return [
-    camera !== undefined && t(`hall.unit.camera.${camera}`),
-    microphone !== undefined && t(`hall.unit.microphone.${microphone}`),
-    device.speaker === 'blocked' && t('hall.unit.speaker.blocked'),
+    !seat.picture && t('hall.unit.noPicture'),
+    camera && t(`hall.unit.camera.${camera}`),
+    microphone && t(`hall.unit.microphone.${microphone}`),
+    seat.device.speaker === 'blocked' && t('hall.unit.speaker.blocked'),
+    seat.device.network === 'weak' && t('hall.lack.network'),
   ];
 }

@@ -1,12 +1,13 @@
 import { Button, Popover } from 'antd';
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNow } from '../components/Clock';
-import { useMuster } from '../components/muster';
+import { useClient, useMuster } from '../components/muster';
 import { duration, minuteTime } from '../components/time';
 import { useCommand } from '../components/useCommand';
 import type * as wire from '../lib/wire.gen';
 import { NotReady } from './NotReady';
+import { Overdue } from './Overdue';
 import { ServerCheck } from './ServerCheck';
 import { notReady, rollSilent } from './seats';
 import { useCall } from './useCall';
@@ -20,6 +21,7 @@ export function DeskBar({ onPick }: { onPick: (unit: string) => void }) {
       <Hands onPick={onPick} />
       <Held />
       <Faults />
+      <Overdue onPick={onPick} />
       <Devices />
       <ServerCheck />
       <Observers />
@@ -36,7 +38,7 @@ interface ChipProps {
   children: ReactNode;
 }
 
-function Chip({ name, count, active, tone = 'warn', testid, children }: ChipProps) {
+export function Chip({ name, count, active, tone = 'warn', testid, children }: ChipProps) {
   const [open, setOpen] = useState(false);
   return (
     <Popover open={open && active} onOpenChange={setOpen} trigger="click" content={children}>
@@ -69,10 +71,11 @@ function UnitList({ units, onPick }: { units: wire.Unit[]; onPick: (unit: string
 
 function Ready({ onPick }: { onPick: (unit: string) => void }) {
   const { t } = useTranslation();
-  const units = useMuster((s) => s.hello?.units);
+  const units = useMuster((s) => s.roster);
   const seats = useMuster((s) => s.seats);
-  const list = useMemo(() => notReady(units ?? [], seats), [units, seats]);
+  const list = useMemo(() => notReady(units, seats), [units, seats]);
   const [shown, setShown] = useState(false);
+  useTenBefore(() => setShown(true));
   return (
     <>
       <Button
@@ -91,13 +94,31 @@ function Ready({ onPick }: { onPick: (unit: string) => void }) {
   );
 }
 
+const tenMS = 10 * 60_000;
+
+/** Ten minutes before the call somebody has to ring up who is not ready: once, on the console that is the hall. */
+function useTenBefore(show: () => void) {
+  const client = useClient();
+  const mine = useMuster((s) => s.hall.you);
+  const planned = useMuster((s) => (s.session?.state === 'waiting' ? s.session.planned_at : undefined));
+  const act = useRef(show);
+  act.current = show;
+  useEffect(() => {
+    if (!planned || !mine) return;
+    const left = Date.parse(planned) - client.now() - tenMS;
+    if (left < 0) return;
+    const timer = setTimeout(() => act.current(), left);
+    return () => clearTimeout(timer);
+  }, [client, planned, mine]);
+}
+
 function Roll({ onPick }: { onPick: (unit: string) => void }) {
   const { t } = useTranslation();
-  const units = useMuster((s) => s.hello?.units);
+  const units = useMuster((s) => s.roster);
   const seats = useMuster((s) => s.seats);
   const session = useMuster((s) => s.session);
   const now = useNow();
-  const silent = useMemo(() => rollSilent(units ?? [], seats), [units, seats]);
+  const silent = useMemo(() => rollSilent(units, seats), [units, seats]);
   const left = session?.roll ? Math.max(0, Date.parse(session.roll_until ?? '') - now) : null;
   return (
     <Chip
@@ -192,7 +213,7 @@ function Faults() {
       <ul className="desk-list">
         {faults.map((f) => (
           <li key={f.id}>
-            <b>{units[f.branch]?.short}</b>
+            <b>{f.network ?? units[f.branch]?.short}</b>
             <span>
               {t('hall.desk.fault', {
                 n: f.units.length,

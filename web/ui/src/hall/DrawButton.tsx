@@ -44,8 +44,8 @@ const police = 'police_type';
 
 function Scope({ value, onChange }: { value: string; onChange: (branch: string) => void }) {
   const { t } = useTranslation();
-  const units = useMuster((s) => s.hello?.units);
-  const branches = (units ?? []).filter((u) => u.kind === 'branch');
+  const units = useMuster((s) => s.roster);
+  const branches = units.filter((u) => u.kind === 'branch');
   return (
     <Select
       size="large"

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { LineVideo, useLineUnit } from '../components/LineVideo';
 import { useMuster } from '../components/muster';
 import type * as wire from '../lib/wire.gen';
+import { officerNames } from './seats';
 import { TurnBar } from './TurnBar';
 
 /** The large pictures of the units on the floor, each with its turn below. */
@@ -36,6 +37,7 @@ function Place({ number, place, picked, onPick }: PlaceProps) {
   const turn = useMuster((s) => s.turns.find((t) => t.id === place.turn));
   const shown = useLineUnit(line, place.unit);
   const unit = place.unit;
+  const officers = useMuster((s) => officerNames(s.seats[s.slots[line]?.unit || unit || '']));
   return (
     <article
       className="place"
@@ -47,7 +49,10 @@ function Place({ number, place, picked, onPick }: PlaceProps) {
         <>
           <button type="button" className="place-picture" onClick={() => onPick(unit)} title={shown?.name}>
             <LineVideo line={line} />
-            <span>{shown?.name}</span>
+            <span>
+              {shown?.name}
+              {officers && <em>{officers}</em>}
+            </span>
           </button>
           {turn && <TurnBar turn={turn} picked={picked} />}
         </>

@@ -4,7 +4,7 @@ import { useMuster } from '../components/muster';
 import { day } from '../components/time';
 import { api, ask } from '../lib/api';
 import type * as wire from '../lib/wire.gen';
-import type { Lack } from './seats';
+import { type Lack, officerNames } from './seats';
 import { useAsked } from './useAsked';
 
 const lookMS = 5 * 60_000;
@@ -24,6 +24,7 @@ export function NotReady({ open, list, onClose, onPick }: Props) {
   const units = useMuster((s) => s.units);
   const reason = (lacks: Lack[]) => lacks.map((lack) => t(`hall.lack.${lack}`)).join('、');
   const duty = useAsked(open ? today : null, lookMS);
+  const seats = useMuster((s) => s.seats);
   const onDuty = (code: string) =>
     (duty?.officers ?? [])
       .filter((o) => o.unit === code)
@@ -34,9 +35,10 @@ export function NotReady({ open, list, onClose, onPick }: Props) {
     duty: onDuty(unit.code),
     branch: unit.kind === 'station' ? (units[unit.branch]?.short ?? '') : '',
     why: reason(lacks),
+    signedIn: officerNames(seats[unit.code]),
   }));
   const copy = async () => {
-    const text = rows.map((r) => [r.branch, r.unit.name, r.why, r.duty].join('\t')).join('\n');
+    const text = rows.map((r) => [r.branch, r.unit.name, r.why, r.duty, r.signedIn].join('\t')).join('\n');
     await navigator.clipboard.writeText(text).then(
       () => message.success(t('hall.desk.copied')),
       () => message.error(t('hall.desk.notCopied')),
@@ -46,7 +48,7 @@ export function NotReady({ open, list, onClose, onPick }: Props) {
     <Modal
       open={open}
       onCancel={onClose}
-      width={920}
+      width={1040}
       title={t('hall.desk.notReadyTitle', { n: list.length })}
       className="not-ready"
       footer={
@@ -78,6 +80,7 @@ export function NotReady({ open, list, onClose, onPick }: Props) {
           { title: t('hall.desk.unit'), render: (_, r) => r.unit.name },
           { title: t('hall.desk.why'), dataIndex: 'why', width: 200 },
           { title: t('hall.desk.duty'), render: (_, r) => r.duty || '—', width: 220 },
+          { title: t('hall.desk.signedIn'), render: (_, r) => r.signedIn || '—', width: 140 },
         ]}
       />
     </Modal>

@@ -7,10 +7,10 @@ import { recallList } from './seats';
 /** The units that did not answer and are to be called again. */
 export function RecallButton({ onPick }: { onPick: (unit: string) => void }) {
   const { t } = useTranslation();
-  const units = useMuster((s) => s.hello?.units);
+  const units = useMuster((s) => s.roster);
   const seats = useMuster((s) => s.seats);
   const [open, setOpen] = useState(false);
-  const list = useMemo(() => recallList(units ?? [], seats), [units, seats]);
+  const list = useMemo(() => recallList(units, seats), [units, seats]);
   const content = (
     <div className="recall">
       {list.length === 0 && <p>{t('hall.recall.none')}</p>}

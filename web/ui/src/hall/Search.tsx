@@ -9,14 +9,14 @@ import { useLook } from './useSeat';
 /** Finds units by name, pinyin or code. Arrow keys choose, Enter takes. */
 export function Search({ onPick }: { onPick: (unit: string) => void }) {
   const { t } = useTranslation();
-  const units = useMuster((s) => s.hello?.units);
+  const units = useMuster((s) => s.roster);
   const [wanted, setWanted] = useState(false);
   const [index, setIndex] = useState<Entry[]>([]);
   const [words, setWords] = useState('');
   const [at, setAt] = useState(0);
   const input = useRef<InputRef>(null);
   useEffect(() => {
-    if (!wanted || !units) return;
+    if (!wanted || units.length === 0) return;
     let current = true;
     void buildIndex(units).then((built) => current && setIndex(built));
     return () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type * as wire from '../lib/wire.gen';
 import { pageOf, ridFor, shape } from '../wall/layout';
 import { buildIndex, search } from './search';
-import { counts, currentTurn, groups, hasTrouble, recallList, seatLook } from './seats';
+import { counts, currentTurn, groups, hasTrouble, lacksOf, recallList, seatLook } from './seats';
 
 const unit = (code: string, short: string, kind: string, branch = code): wire.Unit => ({
   code,
@@ -17,10 +17,11 @@ const seat = (change: Partial<wire.Seat> = {}): wire.Seat => ({
   presence: 'here',
   verdict: 'on_time',
   picture: true,
-  device: { camera: 'ok', microphone: 'ok', speaker: 'ok' },
+  device: { camera: 'ok', microphone: 'ok', speaker: 'ok', network: 'ok' },
   calls: 0,
   answered: 0,
   missed: false,
+  officers: [{ name: '李强', number: '101', listed: true, from: '2026-11-24T00:10:00.000Z' }],
   ...change,
 });
 
@@ -50,11 +51,26 @@ describe('hasTrouble', () => {
     expect(hasTrouble(seat())).toBe(false);
     expect(hasTrouble(seat({ picture: false }))).toBe(true);
     expect(hasTrouble(seat({ picture: false, presence: 'gone' }))).toBe(false);
-    expect(hasTrouble(seat({ device: { camera: 'ok', microphone: 'silent', speaker: 'ok' } }))).toBe(true);
+    expect(
+      hasTrouble(seat({ device: { camera: 'ok', microphone: 'silent', speaker: 'ok', network: 'ok' } })),
+    ).toBe(true);
+  });
+
+  it('is said where nobody has signed in', () => {
+    expect(hasTrouble(seat({ officers: [] }))).toBe(true);
+    expect(hasTrouble(seat({ officers: [], presence: 'gone' }))).toBe(false);
+    expect(lacksOf(seat({ officers: [] }))).toEqual(['nobody']);
+    expect(lacksOf(seat({ presence: 'never', officers: [] }))).toEqual(['absent']);
+    expect(lacksOf(seat())).toEqual([]);
+    const weak = { camera: 'ok', microphone: 'ok', speaker: 'ok', network: 'weak' };
+    expect(lacksOf(seat({ device: weak }))).toEqual(['network']);
+    expect(hasTrouble(seat({ device: weak }))).toBe(true);
   });
 
   it('is not said before the first report', () => {
-    expect(hasTrouble(seat({ device: { camera: '', microphone: '', speaker: '' } }))).toBe(false);
+    expect(hasTrouble(seat({ device: { camera: '', microphone: '', speaker: '', network: '' } }))).toBe(
+      false,
+    );
   });
 });
 

@@ -37,7 +37,7 @@ export default function Page() {
 export type View = 'board' | 'wall';
 
 function Hall() {
-  const units = useMuster((s) => s.hello?.units.length ?? 0);
+  const units = useMuster((s) => s.roster.length);
   const open = useMuster((s) => s.session !== null && s.session.state !== 'closed');
   const mine = useMuster((s) => s.hall.you);
   const current = useMuster((s) => currentTurn(s.turns));

@@ -19,6 +19,7 @@ export const keys = [
   ['E', 'extend'],
   ['B', 'branch'],
   ['L', 'line'],
+  ['P', 'overdue'],
   ['W', 'wall'],
   ['?', 'help'],
 ] as const;
@@ -68,6 +69,7 @@ export function useKeys({ picked, onView, onHelp }: Options) {
       e: () => current && void run('turn.extend', { turn: current.id, seconds: extendSeconds }),
       b: () => callBranch(),
       l: () => line(),
+      p: () => press('desk-overdue', 'click'),
       w: onView,
       '?': onHelp,
     };

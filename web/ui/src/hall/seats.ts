@@ -18,9 +18,19 @@ export function seatLook(seat: wire.Seat | undefined, turn: wire.Turn | undefine
 /** A unit that is here but can't be seen or heard as it should. */
 export function hasTrouble(seat: wire.Seat | undefined): boolean {
   if (seat?.presence !== 'here') return false;
-  const { camera, microphone, speaker } = seat.device;
+  const { camera, microphone, speaker, network } = seat.device;
   // Devices are empty until the page's first report.
-  return !seat.picture || [camera, microphone, speaker].some((state) => state !== 'ok' && state !== '');
+  const devices = [camera, microphone, speaker, network].some((state) => state !== 'ok' && state !== '');
+  return !seat.picture || devices || nobodyIn(seat);
+}
+
+/** The page is there, but no officer has signed in. */
+export function nobodyIn(seat: wire.Seat): boolean {
+  return seat.presence === 'here' && (seat.officers ?? []).length === 0;
+}
+
+export function officerNames(seat: wire.Seat | undefined): string {
+  return (seat?.officers ?? []).map((o) => [o.name, o.role].filter(Boolean).join(' ')).join('、');
 }
 
 /** A row of the board: the police types together, then each branch with its stations. */
@@ -95,7 +105,7 @@ export function rollSilent(units: readonly wire.Unit[], seats: AppState['seats']
 }
 
 /** Why a unit could not answer now. */
-export type Lack = 'absent' | 'camera' | 'picture' | 'microphone' | 'speaker';
+export type Lack = 'absent' | 'camera' | 'picture' | 'microphone' | 'speaker' | 'network' | 'nobody';
 
 export function lacksOf(seat: wire.Seat | undefined): Lack[] {
   if (seat?.presence !== 'here') return ['absent'];
@@ -106,6 +116,8 @@ export function lacksOf(seat: wire.Seat | undefined): Lack[] {
   else if (!seat.picture) out.push('picture');
   if (microphone !== 'ok' && microphone !== '') out.push('microphone');
   if (speaker !== 'ok' && speaker !== '') out.push('speaker');
+  if (seat.device.network === 'weak') out.push('network');
+  if (nobodyIn(seat)) out.push('nobody');
   return out;
 }
 

@@ -159,6 +159,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a command to the call that is open */
+        post: operations["command"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/duty": {
         parameters: {
             query?: never;
@@ -272,6 +289,23 @@ export interface paths {
         };
         /** Who is logged in */
         get: operations["me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/overdue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Units with overdue work: whom one may want to call */
+        get: operations["listOverdue"];
         put?: never;
         post?: never;
         delete?: never;
@@ -644,6 +678,20 @@ export interface components {
              */
             state: "ok" | "warn" | "bad";
         };
+        CommandInputBody: {
+            /** @description as docs/protocol.md has it for that type */
+            data?: {
+                [key: string]: unknown;
+            };
+            /** @description of the caller's choice: a repeated command is carried out once */
+            id: string;
+            /** @description of docs/protocol.md: a command that a console may send and that is not about the page itself */
+            type: string;
+        };
+        CommandOutputBody: {
+            /** @description what the command's done carries, null for nothing */
+            result: unknown;
+        };
         DayKindInputBody: {
             /** @enum {string} */
             kind: "dayoff" | "workday";
@@ -682,6 +730,7 @@ export interface components {
             left_early: boolean;
             /** Format: int64 */
             missed: number;
+            officers?: components["schemas"]["SignedIn"][] | null;
             pending: boolean;
             /** Format: int64 */
             present_seconds: number;
@@ -875,6 +924,28 @@ export interface components {
             /** @description code */
             unit: string;
         };
+        OverdueOutputBody: {
+            /** Format: date-time */
+            at: string;
+            /** @description those with the most first */
+            units: components["schemas"]["OverdueUnit"][] | null;
+        };
+        OverdueUnit: {
+            /** @description what is overdue: handled, accepted, evidence, month, quarter */
+            clocks: string[] | null;
+            /**
+             * Format: int64
+             * @description how many of them are overdue
+             */
+            count: number;
+            /**
+             * Format: date-time
+             * @description when the oldest was reported
+             */
+            oldest: string;
+            /** @description code of the unit that handles the incidents */
+            unit: string;
+        };
         OwnCheck: {
             /** Format: date-time */
             at: string;
@@ -905,6 +976,8 @@ export interface components {
         };
         ScheduleBody: {
             agenda?: components["schemas"]["AgendaItem"][] | null;
+            /** @description until the call begins the hall sees stations only blurred */
+            blur?: boolean;
             /** @description five fields: the begin of the call */
             cron: string;
             enabled: boolean;
@@ -945,6 +1018,8 @@ export interface components {
         };
         ScheduleItem: {
             agenda?: components["schemas"]["AgendaItem"][] | null;
+            /** @description until the call begins the hall sees stations only blurred */
+            blur?: boolean;
             /** @description the next begins */
             coming: string[] | null;
             /** @description five fields: the begin of the call */
@@ -1031,6 +1106,16 @@ export interface components {
         SessionsOutputBody: {
             /** @description newest first */
             sessions: components["schemas"]["SessionItem"][] | null;
+        };
+        SignedIn: {
+            /** Format: date-time */
+            from: string;
+            listed: boolean;
+            name: string;
+            number: string;
+            role?: string;
+            /** Format: date-time */
+            to?: string;
         };
         Tally: {
             /** Format: int64 */
@@ -1818,6 +1903,66 @@ export interface operations {
             };
         };
     };
+    command: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommandInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
     listDuty: {
         parameters: {
             query: {
@@ -2262,6 +2407,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    listOverdue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverdueOutputBody"];
                 };
             };
             /** @description Unauthorized */

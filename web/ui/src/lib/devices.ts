@@ -85,7 +85,7 @@ export class Devices {
   }
 
   /** The equipment as the protocol reports it. */
-  report(soundBlocked: boolean): wire.Device {
+  report(soundBlocked: boolean): Omit<wire.Device, 'network'> {
     const { camera, microphone, picture, silent } = this.current;
     return {
       camera: camera.track ? picture : reported(camera.trouble),

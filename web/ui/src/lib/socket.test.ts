@@ -25,7 +25,7 @@ class Line implements Wire {
 
   hello() {
     this.onopen?.();
-    this.say('hello', { heartbeat_ms: 1000, now: new Date().toISOString(), lines: [], units: [] });
+    this.say('hello', { heartbeat_ms: 1000, now: new Date().toISOString(), lines: [] });
   }
 
   of(type: string) {

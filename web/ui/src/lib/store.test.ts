@@ -16,7 +16,7 @@ const seat = (code: string, change: Partial<wire.Seat> = {}): wire.Seat => ({
   presence: 'here',
   verdict: 'on_time',
   picture: true,
-  device: { camera: 'ok', microphone: 'ok', speaker: 'ok' },
+  device: { camera: 'ok', microphone: 'ok', speaker: 'ok', network: 'ok' },
   calls: 0,
   answered: 0,
   missed: false,
@@ -42,6 +42,7 @@ const session: wire.Session = {
   state: 'open',
   planned_at: '2026-11-24T00:30:00.000Z',
   hands: false,
+  blur: false,
   grace_s: 60,
   miss_s: 30,
 };
@@ -65,16 +66,15 @@ function after(state: AppState, ...frames: [string, unknown][]): AppState {
 
 const joined = after(
   initial,
-  [
-    'hello',
-    { client: 'c', you: { role: 'station', name: '1', unit: '1' }, lines: [], units: [unit('1'), unit('2')] },
-  ],
+  ['hello', { client: 'c', you: { role: 'station', name: '1', unit: '1' }, lines: [] }],
+  ['roster', { units: [unit('1'), unit('2')] }],
   ['snapshot', snapshot],
 );
 
 describe('joining', () => {
-  it('keeps hello with the roster by code', () => {
+  it('keeps hello, and the roster in its order and by code', () => {
     expect(joined.hello?.you.unit).toBe('1');
+    expect(joined.roster.map((u) => u.code)).toEqual(['1', '2']);
     expect(joined.units['2']?.name).toBe('2派出所');
   });
 
@@ -104,7 +104,7 @@ describe('joining', () => {
   it('forgets the layers of the last connection at hello', () => {
     const lit = after(joined, ['layers', { line: 'camera', active: ['l', 'h'] }]);
     expect(lit.layers.camera).toEqual(['l', 'h']);
-    expect(after(lit, ['hello', { you: { unit: '1' }, units: [] }]).layers).toEqual({});
+    expect(after(lit, ['hello', { you: { unit: '1' } }]).layers).toEqual({});
   });
 });
 

@@ -20,6 +20,7 @@ export const initial: AppState = {
   media: { state: 'none', generation: 0, soundOnly: false },
   soundBlocked: false,
   hello: null,
+  roster: [],
   units: {},
   ready: false,
   session: null,
@@ -67,10 +68,10 @@ const reducers: Readonly<Record<string, Reducer>> = {
   hello: on<wire.Hello>((s, hello) => ({
     ...s,
     hello,
-    units: by(hello.units, (u) => u.code),
     layers: {},
     seatTaken: null,
   })),
+  roster: on<wire.Roster>((s, d) => ({ ...s, roster: d.units, units: by(d.units, (u) => u.code) })),
   snapshot: on<wire.Snapshot>((s, d) => ({
     ...s,
     ready: true,

@@ -31,7 +31,9 @@ export interface AppState {
   /** The browser refused to play sound before a click. */
   soundBlocked: boolean;
   hello: wire.Hello | null;
-  /** The roster by code, from hello.units. */
+  /** The units in their display order. */
+  roster: readonly wire.Unit[];
+  /** The same by code. */
   units: Readonly<Record<string, wire.Unit>>;
   /** True once the snapshot after hello has come; it stays true (with the last known state) over a loss. */
   ready: boolean;
@@ -98,6 +100,9 @@ export interface Commands {
   'line.close': [undefined, undefined];
   'seat.check': [wire.SeatCheck, undefined];
   'seat.text': [wire.SeatText, undefined];
+  'officer.list': [undefined, wire.Duty];
+  'officer.in': [wire.OfficerIn, undefined];
+  'officer.out': [wire.OfficerRef, undefined];
   'seat.ask': [undefined, undefined];
   'seat.give': [undefined, undefined];
   'seat.keep': [undefined, undefined];

@@ -50,6 +50,7 @@ export interface Session {
   reason?: string;
   closes_at?: string; // when the rules will close it as forgotten
   hands: boolean; // units may raise their hand
+  blur: boolean; // stations are shown blurred: the call has not begun
   /**
    * Roll is the roll that is being called, with its kind ("roll" at the begin, "spot") and its end.
    */
@@ -93,6 +94,46 @@ export interface Seat {
   dismissed?: boolean; // it may leave
   checked?: boolean; // the host found it in order
   waiting?: boolean; // a second device waits for the seat
+  officers?: Officer[]; // who sits there, in the order of their coming
+}
+/**
+ * Officer is somebody who signed in at a seat.
+ */
+export interface Officer {
+  name: string;
+  number: string; // police number
+  role?: string;
+  listed: boolean; // the duty roster has the officer at this unit; else it is what was typed
+  from: string;
+}
+/**
+ * Duty is who the duty roster has at the page's unit on the day of the call, or today.
+ */
+export interface Duty {
+  officers: DutyOfficer[];
+}
+/**
+ * DutyOfficer is one of them.
+ */
+export interface DutyOfficer {
+  name: string;
+  number: string;
+  role?: string;
+}
+/**
+ * OfficerIn signs an officer in. Name counts only for a number that the duty roster does not have; Relieves is the number of the
+ * one who goes off duty at that moment.
+ */
+export interface OfficerIn {
+  number: string;
+  name?: string;
+  relieves?: string;
+}
+/**
+ * OfficerRef names an officer.
+ */
+export interface OfficerRef {
+  number: string;
 }
 /**
  * Turn is one unit being called.
@@ -293,15 +334,19 @@ export interface Step {
   branch?: string;
 }
 /**
- * Fault is a suspected line fault: many units of a branch went at once.
+ * Fault is a suspected line fault: many units of a branch, or of a network, went at once.
  */
 export interface Fault {
   id: string;
-  branch: string;
+  branch: string; // empty for a network's
+  network?: string; // name of the network
   units: string[];
   from: string;
   to?: string; // empty while units are gone
-  state: string; // "open", "over" (all are back, not judged yet), "excused", "rejected"
+  /**
+   * State is "open", "over" (all are back, not judged yet), "excused", "rejected", or "merged" (it is part of a larger one).
+   */
+  state: string;
 }
 /**
  * Excuse approves that units are not here, or were not for a while. Who sends it is the approver.
@@ -730,6 +775,18 @@ export const TypeSeatMove = "seat.move"; // UnitRef: the host gives the seat to 
 /**
  * Types of frames that a client sends.
  */
+export const TypeOfficerList = "officer.list"; // none: who is on the unit's duty roster (station); Done carries Duty
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeOfficerIn = "officer.in"; // OfficerIn: an officer sits down at the seat (station)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeOfficerOut = "officer.out"; // OfficerRef: and leaves it (station)
+/**
+ * Types of frames that a client sends.
+ */
 export const TypeHands = "hands"; // Hands: units may raise their hand (host)
 /**
  * Types of frames that a client sends.
@@ -762,7 +819,11 @@ export const TypeHello = "hello"; // Hello, the answer to Join
 /**
  * Types of frames that a server sends.
  */
-export const TypeSnapshot = "snapshot"; // Snapshot, after Hello and after each change of the session's identity
+export const TypeRoster = "roster"; // Roster, after Hello
+/**
+ * Types of frames that a server sends.
+ */
+export const TypeSnapshot = "snapshot"; // Snapshot, after Roster and after each change of the session's identity
 /**
  * Types of frames that a server sends.
  */
@@ -895,9 +956,11 @@ export interface Hello {
    * Lines are the m-lines of the offer in their order; empty when Join.Observe was set.
    */
   lines: Line[];
-  /**
-   * Units is the roster in its display order.
-   */
+}
+/**
+ * Roster is the list of units in its display order: large, and the same for all pages.
+ */
+export interface Roster {
   units: Unit[];
 }
 /**
@@ -963,6 +1026,7 @@ export interface Device {
   camera: string; // "ok", "none", "denied", "black", "frozen"
   microphone: string; // "ok", "none", "denied", "silent"
   speaker: string; // "ok", "blocked"
+  network: string; // "ok", "weak" (lossy or slow), as the page measures its line
 }
 /**
  * Speech says that the page's own microphone hears speech (or no longer does); the miss timer waits meanwhile.

@@ -10,6 +10,7 @@ export function AirSign() {
   const air = useMuster((s) => s.air);
   const link = useMuster((s) => s.link);
   const media = useMuster((s) => s.media);
+  const blur = useMuster((s) => s.session?.blur === true);
   const truth = airTruth({ air, link, media }, devices);
   const privately = air.private && link.state === 'open' && media.state === 'connected';
   return (
@@ -22,7 +23,13 @@ export function AirSign() {
       role="status"
     >
       <i aria-hidden />
-      <b>{t(privately ? 'station.sign.private' : `station.sign.${signKey(truth)}`)}</b>
+      <b>
+        {t(
+          privately
+            ? 'station.sign.private'
+            : `station.sign.${blur && truth.picture === 'hall' ? 'blurred' : signKey(truth)}`,
+        )}
+      </b>
       <span>
         {t(
           `station.sign.${privately && !devices.silent ? 'privateMic' : hintKey(truth, link.state === 'open', air.mic, devices)}`,

@@ -7,6 +7,7 @@ import { useMuster } from '../components/muster';
 import { minuteTime } from '../components/time';
 import { useCommand } from '../components/useCommand';
 import type * as wire from '../lib/wire.gen';
+import { OfficerButton } from './SignIn';
 
 /** Who this is, which call it is and how the unit stands in it. */
 export function Header() {
@@ -32,6 +33,7 @@ export function Header() {
         </>
       )}
       <span className="station-gap" />
+      <OfficerButton />
       <HandButton />
       <ConnectionBadge />
       <Clock />

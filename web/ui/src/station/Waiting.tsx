@@ -5,6 +5,7 @@ import { useDevicesState } from '../components/devices';
 import { useMuster } from '../components/muster';
 import { day, duration, minuteTime, weekday } from '../components/time';
 import type * as wire from '../lib/wire.gen';
+import { SignInCard } from './SignIn';
 import { type Phase, phase } from './turn';
 
 /** What the officer reads while no call runs: when it starts, and whether everything is ready. */
@@ -15,6 +16,7 @@ export function Waiting({ onRecheck }: { onRecheck: () => void }) {
   return (
     <div className="waiting" data-testid="waiting" data-phase={at}>
       <When at={at} session={session} next={next} />
+      <SignInCard />
       <Ready onRecheck={onRecheck} />
     </div>
   );

@@ -17,7 +17,7 @@ interface Props {
 /** A page of the wall. Only the tiles on it are asked for: the server sends nothing for the others. */
 export function VideoWall({ size, page, onPick }: Props) {
   const client = useClient();
-  const units = useMuster((s) => s.hello?.units);
+  const units = useMuster((s) => s.roster);
   const lines = useMuster((s) => s.hello?.lines);
   const box = useRef<HTMLDivElement>(null);
   const ratio = useRatio(box);
@@ -35,6 +35,7 @@ export function VideoWall({ size, page, onPick }: Props) {
     client.report('watch', { tiles });
   }, [client, shown, walls, size]);
   useEffect(() => () => client.report('watch', { tiles: [] }), [client]);
+  const blur = useMuster((s) => s.session?.blur === true);
   const { columns, rows } = shape(size, ratio);
   return (
     <div
@@ -42,6 +43,7 @@ export function VideoWall({ size, page, onPick }: Props) {
       className="wall"
       data-testid="wall"
       data-dense={size > 64}
+      data-blur={blur}
       style={{ gridTemplate: `repeat(${rows}, minmax(0, 1fr)) / repeat(${columns}, minmax(0, 1fr))` }}
     >
       {shown.map((unit, i) => (

@@ -18,7 +18,7 @@ export function tilesOf(view: WallView, units: number): number {
 /** Chooses layout and page of the wall. */
 export function WallBar({ view, onChange }: { view: WallView; onChange: (view: WallView) => void }) {
   const { t } = useTranslation();
-  const units = useMuster((s) => s.hello?.units.length ?? 0);
+  const units = useMuster((s) => s.roster.length);
   const count = pages(units, tilesOf(view, units));
   const turn = (by: number) => onChange({ ...view, page: (view.page + by + count) % count });
   const options = [

@@ -22,7 +22,7 @@ const turnMS = 15_000;
 
 function Wall() {
   const { t } = useTranslation();
-  const units = useMuster((s) => s.hello?.units.length ?? 0);
+  const units = useMuster((s) => s.roster.length);
   const title = useMuster((s) => s.session?.title);
   const [view, setView] = useState<WallView>({ size: 36, page: 0 });
   const [auto, setAuto] = useState(false);

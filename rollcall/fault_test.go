@@ -1,0 +1,102 @@
+package rollcall_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"muster/rollcall"
+)
+
+// twoBranches is a roster of two branches with three stations each.
+func twoBranches() []rollcall.Unit {
+	var out []rollcall.Unit
+	for b := range 2 {
+		branch := fmt.Sprintf("21010%d000000", b+1)
+		out = append(out, rollcall.Unit{Code: branch, Name: branch, Short: branch, Kind: rollcall.Branch, Branch: branch, Order: len(out)})
+		for i := range 3 {
+			code := fmt.Sprintf("21010%d5%d0000", b+1, i)
+			out = append(out, rollcall.Unit{Code: code, Name: code, Short: code, Kind: rollcall.Station, Branch: branch, Order: len(out)})
+		}
+	}
+	return out
+}
+
+// networked is a call with two branches, all of it but the last unit on one network.
+func networked(t *testing.T) (*house, []rollcall.Unit) {
+	t.Helper()
+	h, units := newHouse(t), twoBranches()
+	if err := h.store.PutUnits(t.Context(), units); err != nil {
+		t.Fatal(err)
+	}
+	h.open(rollcall.Extra)
+	for i, u := range units {
+		network := "城北专线"
+		if i == len(units)-1 {
+			network = ""
+		}
+		h.do("", rollcall.Enter{Unit: u.Code, Conn: "c", Network: network})
+	}
+	h.do("", rollcall.Begin{})
+	return h, units
+}
+
+func (h *house) lose(u rollcall.Unit) {
+	h.do("", rollcall.Leave{Unit: u.Code, Conn: "c", Reason: rollcall.LeftLost})
+}
+
+// onBoard are the faults that wait for a judgement.
+func (h *house) onBoard() []rollcall.Fault {
+	return slices.DeleteFunc(slices.Clone(h.Current().Faults), func(f rollcall.Fault) bool { return f.State != rollcall.FaultIsOpen && f.State != rollcall.FaultIsOver })
+}
+
+func TestANetworksFaultTakesInThatOfABranch(t *testing.T) {
+	h, units := networked(t)
+	for _, u := range units[:3] {
+		h.lose(u)
+	}
+	branch := h.onBoard()
+	if len(branch) != 1 || branch[0].Branch != units[0].Branch || branch[0].Network != "" {
+		t.Fatalf("with three of a branch's four gone there is %+v", branch)
+	}
+	h.lose(units[4]) // the fourth of the network's seven
+	got := h.onBoard()
+	if len(got) != 1 || got[0].Network != "城北专线" || got[0].Branch != "" || len(got[0].Units) != 4 || !got[0].From.Equal(branch[0].From) {
+		t.Fatalf("with half of the network gone there is %+v", got)
+	}
+	h.refused(rollcall.ErrFaultDecided, rollcall.RejectFault{Fault: branch[0].ID})
+	h.lose(units[3])
+	h.lose(units[5])
+	if got := h.onBoard(); len(got) != 1 || len(got[0].Units) != 6 {
+		t.Fatalf("with more of it gone there is %+v", got)
+	}
+	h.do("", rollcall.Excuse{Fault: got[0].ID})
+	for _, u := range units[:6] {
+		h.do("", rollcall.Enter{Unit: u.Code, Conn: "d", Network: "城北专线"})
+	}
+	for _, f := range h.Current().Faults {
+		if f.ID == got[0].ID && (f.State != rollcall.FaultIsExcused || f.To.IsZero()) {
+			t.Errorf("with everybody back it is %+v", f)
+		}
+	}
+}
+
+func TestUnitsOfOneNetworkInManyBranches(t *testing.T) {
+	h, units := networked(t)
+	for _, i := range []int{1, 5, 2} { // neither branch loses three
+		h.lose(units[i])
+	}
+	if got := h.onBoard(); len(got) != 0 {
+		t.Fatalf("three of the network's seven give %+v", got)
+	}
+	h.lose(units[6])
+	if got := h.onBoard(); len(got) != 1 || got[0].Network == "" || len(got[0].Units) != 4 {
+		t.Fatalf("four of the network's seven give %+v", got)
+	}
+	for _, i := range []int{1, 5, 2, 6} {
+		h.do("", rollcall.Enter{Unit: units[i].Code, Conn: "d", Network: "城北专线"})
+	}
+	if got := h.onBoard(); len(got) != 1 || got[0].State != rollcall.FaultIsOver {
+		t.Errorf("with everybody back there is %+v", got)
+	}
+}
