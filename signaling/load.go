@@ -10,8 +10,8 @@ const (
 )
 
 // Load is what a call of so many units sends, in bit/s of RTP: usually, with the hall and one unit on every unit's screen, and at
-// most, with three on the floor and a share beside the hall. low is a camera's smallest picture (0 is the default), most what one
-// unit is sent in all (0 is no bound).
+// most, with three on the floor and a share beside the hall. low is what a camera's smallest picture takes (0 is the default),
+// unitCap what one unit is sent in all (0 is no bound).
 func Load(units, low int, unitCap int64) (usual, most int64) {
 	layers := cameraLayers(low)
 	large := int64(layers[len(layers)-1].MaxBitrate)

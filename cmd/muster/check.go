@@ -58,12 +58,20 @@ func (h *house) coming() []selfcheck.Due {
 	for _, d := range h.runner.Coming() {
 		out = append(out, selfcheck.Due{Schedule: d.Schedule, Title: d.Title, At: d.PlannedAt, Opens: d.WaitingAt})
 	}
-	if v := h.director.Current(); v != nil && v.Kind == rollcall.Regular && v.Phase == rollcall.Waiting {
-		at := v.PlannedAt
-		if !v.Announced.IsZero() {
-			at = v.Announced // a call that is postponed stays the same
-		}
-		out = append(out, selfcheck.Due{Schedule: v.Schedule, Title: v.Title, At: at, Opens: v.OpenedAt})
+	if d, ok := waitingCall(h.director.Current()); ok {
+		out = append(out, d)
 	}
 	return out
+}
+
+// waitingCall is the regular call whose waiting room is open, under the begin that the schedule had for it.
+func waitingCall(v *rollcall.View) (selfcheck.Due, bool) {
+	if v == nil || v.Kind != rollcall.Regular || v.Phase != rollcall.Waiting {
+		return selfcheck.Due{}, false
+	}
+	at := v.PlannedAt
+	if !v.Announced.IsZero() {
+		at = v.Announced // a call that is postponed stays the same
+	}
+	return selfcheck.Due{Schedule: v.Schedule, Title: v.Title, At: at, Opens: v.OpenedAt}, true
 }

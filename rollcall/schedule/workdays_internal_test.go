@@ -110,6 +110,20 @@ func TestWhatALookDoes(t *testing.T) {
 	}
 }
 
+// TestComing has the calls of all schedules, and lets nobody change the runner's own list.
+func TestComing(t *testing.T) {
+	r, _, _ := morningRunner(t, "2026-11-27 07:00", "2026-11-27 08:30", true)
+	if _, ok := r.Next(); ok || len(r.Coming()) > 0 {
+		t.Error("something is coming before anybody has looked")
+	}
+	early, late := rollcall.Due{Schedule: "a", PlannedAt: r.now()}, rollcall.Due{Schedule: "b", PlannedAt: r.now().Add(time.Hour)}
+	r.setComing([]rollcall.Due{late, early})
+	r.Coming()[0].Schedule = "changed"
+	if got := r.Coming(); len(got) != 2 || got[0] != early || got[1] != late {
+		t.Errorf("%+v", got)
+	}
+}
+
 // TestAServerThatWasAwayForDays opens the call that is due when it starts, whatever was missed before.
 func TestAServerThatWasAwayForDays(t *testing.T) {
 	for _, only := range []bool{false, true} {

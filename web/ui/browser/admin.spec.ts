@@ -143,6 +143,7 @@ test('what the server found by itself comes to the hall without a reload', async
   await page.clock.fastForward(61_000);
   await expect(page.getByTestId('desk-check')).toHaveAttribute('data-tone', 'bad');
   await page.getByTestId('desk-check').click();
+  await expect(page.getByTestId('own-check')).toBeVisible();
   await expect(page.getByTestId('own-check')).toContainText('07:45 自动检查（点调会 08:30）');
   await expect(page.locator('.server-check [data-state=bad]').first()).toHaveText('磁盘即将写满');
   await picture('hall-check');

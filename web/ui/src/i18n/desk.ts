@@ -148,7 +148,7 @@ export const en: typeof zh = {
     keep: 'Go on',
   },
   calendar: {
-    missing: 'Calendar of {{years}} not imported: its days are “unknown”, calls are held',
+    missing: 'Calendar of {{years}} not imported: its days are unknown, calls are held',
     dismiss: 'Not again today',
   },
   lack: {
