@@ -29,7 +29,7 @@ func (h *hub) snapshot(k *socket) {
 	}
 	k.state.hall = out.Hall
 	if k.view.page == wire.PageConsole {
-		d := desk(v)
+		d := h.desk(v)
 		out.Desk = &d
 	}
 	if v != nil {

@@ -71,12 +71,35 @@ func desk(v *rollcall.View) wire.Desk {
 	return out
 }
 
+// desk adds to the session's desk what only the hub knows.
+func (h *hub) desk(v *rollcall.View) wire.Desk {
+	out := desk(v)
+	out.Behind = h.behind
+	return out
+}
+
+// behindAfter lets a scheduled call open by itself before the hall is told that it can't.
+const behindAfter = 5 * time.Second
+
+// lookBehind tells the hall of a scheduled call that waits for the end of this one.
+func (h *hub) lookBehind(now time.Time) {
+	var behind *wire.Next
+	due, ok := h.calls.Next()
+	if ok && h.scene.open() && now.Sub(due.WaitingAt) > behindAfter {
+		behind = wireNext(h.calls)
+	}
+	if (behind == nil) != (h.behind == nil) || behind != nil && *behind != *h.behind {
+		h.behind = behind
+		h.toAll(frame(wire.TypeDesk, "", h.desk(h.scene.view)), consoles)
+	}
+}
+
 // deskChanged tells the consoles. Most steps of a session leave the desk alone: it is put together only when they don't.
 func (h *hub) deskChanged(old, v *rollcall.View) {
 	same := old.Step == v.Step && old.Line == v.Line && old.NextUnit() == v.NextUnit() && len(old.Observers) == len(v.Observers) &&
 		reflect.DeepEqual(old.Faults, v.Faults)
 	if !same {
-		h.toAll(frame(wire.TypeDesk, "", desk(v)), consoles)
+		h.toAll(frame(wire.TypeDesk, "", h.desk(v)), consoles)
 	}
 	if v.NextUnit() != old.NextUnit() {
 		h.readyAt = time.Time{} // at the next second

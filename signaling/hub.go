@@ -35,7 +35,8 @@ type hub struct {
 	record rollcall.RecordState
 	hall   hallState
 
-	readyAt    time.Time // when the camera of the unit that is next was last told to get ready
+	behind     *wire.Next // the scheduled call that waits for the end of this one
+	readyAt    time.Time  // when the camera of the unit that is next was last told to get ready
 	dirtySeats map[string]struct{}
 	flush      *time.Timer // nil while nothing is gathered
 }
@@ -116,6 +117,7 @@ func (h *hub) run(ctx context.Context) error {
 		case now := <-second.C:
 			h.seatsFree()
 			h.keepNextReady(now)
+			h.lookBehind(now)
 		case <-h.hall.expired():
 			h.hallExpired()
 		case <-ctx.Done():

@@ -38,6 +38,7 @@ var errWho = &rollcall.Error{Code: "unauthenticated", ZH: "请登录", EN: "log 
 
 // house is everything that a page talks to: real media, a real director over a store in memory.
 type house struct {
+	due      atomic.Pointer[rollcall.Due] // the next call of the schedule, nil for none
 	t        *testing.T
 	store    *memory.Store
 	director *rollcall.Director
@@ -67,6 +68,13 @@ func newHouseWith(t *testing.T, cfg sfu.Config) *house {
 	}
 	h.director, err = rollcall.NewDirector(rollcall.DirectorConfig{
 		Journal: h.store, Sessions: h.store, Roster: h.store, Dossiers: dossiers{}, Epoch: 1, SpoolDir: t.TempDir(),
+		Next: func() (rollcall.Due, bool) {
+			due := h.due.Load()
+			if due == nil {
+				return rollcall.Due{}, false
+			}
+			return *due, true
+		},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -14,8 +14,9 @@ type excuseInput struct {
 	ID   string `path:"id" maxLength:"64"`
 	Body struct {
 		Command  string     `json:"command" minLength:"1" maxLength:"64" pattern:"^[!-~]+$" doc:"an id of the caller's choice: a repeated command is carried out once"`
-		Units    []string   `json:"units" minItems:"1" maxItems:"500"`
-		Reason   string     `json:"reason" enum:"dispatch,leave,line,other"`
+		Units    []string   `json:"units,omitempty" maxItems:"500" doc:"needed unless a fault is named"`
+		Reason   string     `json:"reason,omitempty" enum:"dispatch,leave,line,other" doc:"needed unless a fault is named"`
+		Fault    string     `json:"fault,omitempty" maxLength:"64" doc:"a suspected line fault: units, reason and span are its own"`
 		Incident string     `json:"incident,omitempty" maxLength:"64" doc:"number of the incident, needed for a dispatch"`
 		Note     string     `json:"note,omitempty" maxLength:"500"`
 		From     *time.Time `json:"from,omitempty" doc:"with to a span, else the whole call"`
@@ -32,13 +33,23 @@ type unexcuseInput struct {
 	}
 }
 
+type rejectFaultInput struct {
+	ID   string `path:"id" maxLength:"64"`
+	Body struct {
+		Command string `json:"command" minLength:"1" maxLength:"64" pattern:"^[!-~]+$" doc:"an id of the caller's choice: a repeated command is carried out once"`
+		Fault   string `json:"fault" minLength:"1" maxLength:"64"`
+		Note    string `json:"note,omitempty" maxLength:"500"`
+	}
+}
+
 func (s *server) excuseRoutes(api huma.API) {
 	handle(s, api, route{"POST", "/api/sessions/{id}/excuses", "excuse", "Approve an absence, also after the call", hostOrUp}, s.excuse)
+	handle(s, api, route{"POST", "/api/sessions/{id}/reject-fault", "rejectFault", "A suspected line fault was none: its interruptions count", hostOrUp}, s.rejectFault)
 	handle(s, api, route{"POST", "/api/sessions/{id}/unexcuse", "unexcuse", "Take excuses back", hostOrUp}, s.unexcuse)
 }
 
 func (s *server) excuse(ctx context.Context, in *excuseInput) (*empty, error) {
-	cmd := rollcall.Excuse{Units: in.Body.Units, Reason: in.Body.Reason, Incident: in.Body.Incident, Note: in.Body.Note}
+	cmd := rollcall.Excuse{Units: in.Body.Units, Reason: in.Body.Reason, Incident: in.Body.Incident, Note: in.Body.Note, Fault: in.Body.Fault}
 	if in.Body.From != nil {
 		cmd.From = *in.Body.From
 	}
@@ -50,6 +61,10 @@ func (s *server) excuse(ctx context.Context, in *excuseInput) (*empty, error) {
 
 func (s *server) unexcuse(ctx context.Context, in *unexcuseInput) (*empty, error) {
 	return s.amend(ctx, in.ID, in.Body.Command, rollcall.Unexcuse{Units: in.Body.Units, Note: in.Body.Note})
+}
+
+func (s *server) rejectFault(ctx context.Context, in *rejectFaultInput) (*empty, error) {
+	return s.amend(ctx, in.ID, in.Body.Command, rollcall.RejectFault{Fault: in.Body.Fault, Note: in.Body.Note})
 }
 
 // amend hands a command to the session, which writes who gave it into its journal.

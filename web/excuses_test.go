@@ -88,3 +88,13 @@ func TestAnExcuseAfterTheCall(t *testing.T) {
 		t.Errorf("no such session: %d %s", a.status, a.body)
 	}
 }
+
+func TestAFaultIsNamedOverHTTP(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, directed(t))
+	november(t, h)
+	host := h.as("li")
+	host.do("POST", "/api/sessions/morning/excuses", map[string]any{"command": "f1", "fault": "none"}).refused(http.StatusUnprocessableEntity, "unknown_fault")
+	host.do("POST", "/api/sessions/morning/reject-fault", map[string]any{"command": "f2", "fault": "none"}).refused(http.StatusUnprocessableEntity, "unknown_fault")
+	host.do("POST", "/api/sessions/morning/excuses", map[string]any{"command": "f3", "reason": "leave"}).refused(http.StatusUnprocessableEntity, "nobody")
+}

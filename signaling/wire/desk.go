@@ -5,7 +5,8 @@ type Desk struct {
 	Agenda []Step  `json:"agenda"` // empty when the call has none
 	Step   int     `json:"step"`   // where the agenda is, -1 before its first step
 	Next   string  `json:"next,omitempty"`
-	Faults []Fault `json:"faults"` // suspected line faults, in the order of their begin
+	Faults []Fault `json:"faults"`           // suspected line faults, in the order of their begin
+	Behind *Next   `json:"behind,omitempty"` // a scheduled call that waits for the end of this one
 	// Line is the unit that the hall speaks with in private.
 	Line string `json:"line,omitempty"`
 	// Observers is how many look on.

@@ -29,9 +29,11 @@ export function SessionControls() {
         </Button>
       )}
       <SessionMenu />
-      <Button onClick={close} data-testid="session-close">
-        {t('hall.session.close')}
-      </Button>
+      {state === 'open' && (
+        <Button onClick={close} data-testid="session-close">
+          {t('hall.session.close')}
+        </Button>
+      )}
     </span>
   );
 }

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useNow } from '../components/Clock';
 import { LineVideo } from '../components/LineVideo';
 import { useMuster } from '../components/muster';
-import { duration } from '../components/time';
+import { duration, minuteTime } from '../components/time';
 import { useCommand } from '../components/useCommand';
 
 /** What the host must not overlook: it stands above the floor for as long as it lasts. */
@@ -12,6 +12,8 @@ export function Urgent() {
     <>
       <PrivateLine />
       <Forgotten />
+      <Behind />
+      <OpenedLate />
     </>
   );
 }
@@ -60,6 +62,40 @@ function Forgotten() {
       <Button type="primary" danger onClick={() => void run('session.keep')} data-testid="session-keep">
         {t('hall.desk.keep')}
       </Button>
+    </div>
+  );
+}
+
+/** A scheduled call can't open while another one is: somebody has to end it. */
+function Behind() {
+  const { t } = useTranslation();
+  const behind = useMuster((s) => s.desk.behind);
+  if (!behind) return null;
+  return (
+    <div className="urgent" data-testid="behind">
+      <div className="urgent-words">
+        <b>{t('hall.desk.behind', { title: behind.title, time: minuteTime(behind.planned_at) })}</b>
+        <span>{t('hall.desk.behindHint')}</span>
+      </div>
+    </div>
+  );
+}
+
+/** How long the hall is told why the call opened late: it is no surprise any more then. */
+const lateMS = 10 * 60_000;
+
+function OpenedLate() {
+  const { t } = useTranslation();
+  const late = useMuster((s) => s.session?.late);
+  const opened = useMuster((s) => s.session?.opened_at);
+  const now = useNow();
+  if (!late || !opened || now - Date.parse(opened) > lateMS) return null;
+  return (
+    <div className="urgent" data-testid="opened-late">
+      <div className="urgent-words">
+        <b>{t('hall.desk.openedLate', { time: minuteTime(opened) })}</b>
+        <span>{late}</span>
+      </div>
     </div>
   );
 }

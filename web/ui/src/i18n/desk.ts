@@ -44,6 +44,9 @@ export const zh = {
     lineClose: '结束通话 L',
     closesIn: '{{time}} 后将作为遗忘的会议自动结束',
     keep: '继续开会',
+    behind: '{{time}} 的“{{title}}”等待本次会议结束',
+    behindHint: '结束本次会议后，排定的会议自动开始。',
+    openedLate: '会议于 {{time}} 晚开',
   },
   calendar: {
     missing: '{{years}} 年节假日数据尚未导入，按“未知”照常开会，请管理员导入',
@@ -146,6 +149,9 @@ export const en: typeof zh = {
     lineClose: 'End it L',
     closesIn: 'Closes in {{time}} as a call that was forgotten',
     keep: 'Go on',
+    behind: '“{{title}}” of {{time}} waits for the end of this call',
+    behindHint: 'It opens by itself when this call is closed.',
+    openedLate: 'The call opened late, at {{time}}',
   },
   calendar: {
     missing: 'Calendar of {{years}} not imported: its days are unknown, calls are held',

@@ -450,6 +450,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{id}/reject-fault": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A suspected line fault was none: its interruptions count */
+        post: operations["rejectFault"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/{id}/turns": {
         parameters: {
             query?: never;
@@ -798,6 +815,8 @@ export interface components {
         ExcuseInputBody: {
             /** @description an id of the caller's choice: a repeated command is carried out once */
             command: string;
+            /** @description a suspected line fault: units, reason and span are its own */
+            fault?: string;
             /**
              * Format: date-time
              * @description with to a span, else the whole call
@@ -806,11 +825,15 @@ export interface components {
             /** @description number of the incident, needed for a dispatch */
             incident?: string;
             note?: string;
-            /** @enum {string} */
-            reason: "dispatch" | "leave" | "line" | "other";
+            /**
+             * @description needed unless a fault is named
+             * @enum {string}
+             */
+            reason?: "dispatch" | "leave" | "line" | "other";
             /** Format: date-time */
             to?: string;
-            units: string[] | null;
+            /** @description needed unless a fault is named */
+            units?: string[] | null;
         };
         Gap: {
             /** Format: int64 */
@@ -968,6 +991,12 @@ export interface components {
             code: string;
             short: string;
             token: string;
+        };
+        RejectFaultInputBody: {
+            /** @description an id of the caller's choice: a repeated command is carried out once */
+            command: string;
+            fault: string;
+            note?: string;
         };
         Report: {
             gaps: components["schemas"]["Gap"][] | null;
@@ -2935,6 +2964,66 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["JournalOutputBody"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    rejectFault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectFaultInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {

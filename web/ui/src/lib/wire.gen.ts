@@ -316,6 +316,7 @@ export interface Desk {
   step: number /* int */; // where the agenda is, -1 before its first step
   next?: string;
   faults: Fault[]; // suspected line faults, in the order of their begin
+  behind?: Next; // a scheduled call that waits for the end of this one
   /**
    * Line is the unit that the hall speaks with in private.
    */
