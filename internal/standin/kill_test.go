@@ -452,7 +452,7 @@ func TestTwoServersOnOneDatabaseOpenOneSession(t *testing.T) {
 		for _, l := range lives {
 			l.stop()
 			if err := <-l.ended; err != nil && !errors.Is(err, rollcall.ErrSuperseded) && !errors.Is(err, rollcall.ErrSessionExists) &&
-				!errors.Is(err, rollcall.ErrJournalConflict) {
+				!errors.Is(err, rollcall.ErrJournalConflict) && !errors.Is(err, context.Canceled) {
 				t.Error(err)
 			}
 		}
