@@ -21,7 +21,7 @@ type readAhead struct {
 func (d *Director) readNext(unit string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if unit == "" || unit == d.ahead.unit || d.ctx.Err() != nil {
+	if unit == "" || unit == d.ahead.unit || d.ending {
 		return
 	}
 	d.ahead = readAhead{unit: unit}
@@ -76,7 +76,7 @@ func (d *Director) readDossier(called Event) {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.ctx.Err() != nil {
+	if d.ending {
 		return
 	}
 	ctx := d.ctx

@@ -57,6 +57,7 @@ type Director struct {
 
 	mu          sync.Mutex
 	ctx         context.Context // of Run
+	ending      bool
 	session     *session
 	last        *session // the one before, for commands that are given again
 	view        *View    // published, nil when no session is open
@@ -112,13 +113,21 @@ func (d *Director) Run(ctx context.Context) error {
 	select {
 	case err := <-ended:
 		cancel()
-		d.running.Wait()
+		d.settle()
 		return errors.Join(err, d.close())
 	case <-ctx.Done():
 	}
-	d.running.Wait()
+	d.settle()
 	stopRecording()
 	return errors.Join(<-ended, d.close())
+}
+
+// settle waits for what runs, and lets nothing begin any more: a Start may come in this moment.
+func (d *Director) settle() {
+	d.mu.Lock()
+	d.ending = true
+	d.mu.Unlock()
+	d.running.Wait()
 }
 
 func (d *Director) close() error {
@@ -354,21 +363,28 @@ func (d *Director) open(ctx context.Context, e Event, view *View) error {
 		return err
 	}
 	r := newResult(Outcome{})
-	d.enliven(view, []Event{e}, batch{events: []Event{e}, kept: err == nil, copied: true, view: view, published: r.finish})
+	first := batch{events: []Event{e}, kept: err == nil, copied: true, view: view, published: r.finish}
+	if !d.enliven(view, []Event{e}, first) {
+		return fmt.Errorf("the server ends: %w", context.Canceled)
+	}
 	_, err = r.wait(ctx)
 	return err
 }
 
-// enliven starts the session's goroutine; first is published before anything that it does.
-func (d *Director) enliven(view *View, events []Event, first batch) {
+// enliven starts the session's goroutine; first is published before anything that it does. It does not when the server ends.
+func (d *Director) enliven(view *View, events []Event, first batch) bool {
 	clock := moment{now: d.now(), newID: func() string { return uuid.Must(uuid.NewV7()).String() }, seed: newSeed}
 	s := newSession(view, events, d.cfg.Epoch, d.recorder, clock, d.now, d.log)
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.ending {
+		return false
+	}
 	d.session = s
 	d.recorder.add(first)
 	ctx := d.ctx
 	d.running.Go(func() { s.run(ctx) })
+	return true
 }
 
 // live returns the session that lives, nil when none does; its view may be published a moment later.

@@ -163,7 +163,7 @@ func (h *house) wire() (err error) {
 		return err
 	}
 	cfg := web.Config{
-		Gate: gate, Accounts: h.stand, Audit: h.db, Roster: h.stand, Journal: h.db, Sessions: h.db, Schedules: h.stand,
+		Gate: gate, Accounts: h.stand, Audit: h.stand, Roster: h.stand, Journal: h.db, Sessions: h.db, Schedules: h.stand,
 		Duty: h.db, Calendar: h.calendar, Calendars: h.db,
 		Book: h.db.book(), Amend: h.director.Amend, Command: h.command, Overdue: incident.Dossiers{Store: h.db}.Overdue, Socket: h.pages, Ready: h.stand.Ready, Check: h.check, Metrics: h.metrics(), Build: build, CA: ca,
 		Revoked: h.pages.Revoke, RevokedUser: h.pages.RevokeUser, Log: h.log,

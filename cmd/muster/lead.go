@@ -56,8 +56,11 @@ func takeLead(ctx context.Context, db *database, mandates standin.MandateFile, l
 	}
 	select {
 	case err = <-arriving:
-		if err == nil {
+		switch {
+		case err == nil:
 			err = l.take(ctx, last)
+		case last.Epoch > 0 && !last.Alone:
+			log.Warn("a server that stood by may lead; this one does not without the database")
 		}
 	case <-patience:
 		l.arriving, l.epoch, l.noted = arriving, last.Epoch, last

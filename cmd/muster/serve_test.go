@@ -263,6 +263,7 @@ func TestAStandbyTakesOver(t *testing.T) {
 	}
 	third := serve(t, dataFolder(t), args...)
 	third.says("standing by")
+	has(t, active.data, "lead.json", `"alone":false`) // started without the database, it would not know who leads
 	if code := third.signal(syscall.SIGTERM); code != 0 {
 		t.Errorf("a standby exits with %d after SIGTERM", code)
 	}

@@ -25,6 +25,7 @@ type Copy struct {
 	Links     []account.Link      `json:"links"`
 	Schedules []schedule.Schedule `json:"schedules"`
 	Advanced  map[string]Advance  `json:"advanced,omitempty"` // by schedule
+	Actions   []account.Action    `json:"actions,omitempty"`  // done while the database was away
 }
 
 // Advance is a begin that was opened while the database was away.

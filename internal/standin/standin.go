@@ -29,6 +29,7 @@ const (
 type Source interface {
 	rollcall.RosterStore
 	account.Store
+	account.AuditStore
 	schedule.Store
 }
 
@@ -94,10 +95,11 @@ func (h *House) refresh(ctx context.Context) {
 	if errors.Join(errs[:]...) != nil {
 		return // whoever needs it will say so
 	}
+	h.handOn(ctx)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.copy != nil {
-		c.Advanced = h.copy.Advanced
+		c.Advanced, c.Actions = h.copy.Advanced, h.copy.Actions
 		if c.same(h.copy) {
 			return
 		}
