@@ -721,6 +721,7 @@ export interface components {
             /** Format: date-time */
             dismissed_at?: string;
             excused: boolean;
+            excused_lapses?: components["schemas"]["Lapses"];
             excuses?: components["schemas"]["Excuse"][] | null;
             /** Format: date-time */
             first_at?: string;
@@ -732,6 +733,7 @@ export interface components {
             missed: number;
             officers?: components["schemas"]["SignedIn"][] | null;
             pending: boolean;
+            pending_lapses?: components["schemas"]["Lapses"];
             /** Format: int64 */
             present_seconds: number;
             /** Format: int64 */
@@ -840,6 +842,7 @@ export interface components {
             excused?: boolean;
             /** Format: date-time */
             from: string;
+            pending?: boolean;
             reason: string;
             /** Format: date-time */
             to: string;
@@ -867,6 +870,11 @@ export interface components {
         };
         JournalOutputBody: {
             events: components["schemas"]["JournalEvent"][] | null;
+        };
+        Lapses: {
+            absence?: boolean;
+            early_leave?: boolean;
+            late?: boolean;
         };
         Link: {
             /** Format: date-time */
@@ -1076,6 +1084,7 @@ export interface components {
             closed_at?: string;
             id: string;
             kind: string;
+            late?: string;
             /** Format: date-time */
             late_after: string;
             /** Format: date-time */
@@ -1108,6 +1117,7 @@ export interface components {
             sessions: components["schemas"]["SessionItem"][] | null;
         };
         SignedIn: {
+            elsewhere?: string;
             /** Format: date-time */
             from: string;
             listed: boolean;
@@ -1125,6 +1135,8 @@ export interface components {
             /** Format: int64 */
             calls: number;
             /** Format: int64 */
+            day_off: number;
+            /** Format: int64 */
             excused: number;
             /** Format: int64 */
             interruptions: number;
@@ -1136,6 +1148,8 @@ export interface components {
             missed: number;
             /** Format: int64 */
             on_time: number;
+            /** Format: int64 */
+            pending: number;
             /** Format: int64 */
             present_seconds: number;
             /** Format: int64 */
