@@ -173,7 +173,7 @@ func TestBookUnitAndMonth(t *testing.T) {
 		if err != nil || month.Sessions != 3 || len(month.Units) != 2 {
 			t.Fatalf("%+v, %v", month, err)
 		}
-		want = attendance.Tally{Unit: units("a", "b")[1], Sessions: 3, Absent: 2, Excused: 1}
+		want = attendance.Tally{Unit: units("a", "b")[1], Sessions: 3, Absent: 2, DayOff: 1}
 		if month.Units[1] != want {
 			t.Errorf("tally %+v, want %+v", month.Units[1], want)
 		}

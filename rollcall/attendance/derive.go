@@ -3,7 +3,6 @@ package attendance
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"muster/rollcall"
@@ -32,7 +31,7 @@ func Derive(events []rollcall.Event, now time.Time) (Report, error) {
 	r := Report{
 		Session: Session{
 			ID: view.ID, Kind: view.Kind, Title: view.Title, Schedule: view.Schedule, Calendar: j.calendar, PlannedAt: view.PlannedAt,
-			Announced: view.Announced, Reason: view.Reason, OpenedAt: view.OpenedAt, BegunAt: view.BegunAt, ClosedAt: view.ClosedAt, LateAfter: view.LateAfter(), Seq: view.Seq,
+			Announced: view.Announced, Reason: view.Reason, Late: j.late, OpenedAt: view.OpenedAt, BegunAt: view.BegunAt, ClosedAt: view.ClosedAt, LateAfter: view.LateAfter(), Seq: view.Seq,
 		},
 		Units: make([]Entry, 0, len(view.Roster)), Gaps: j.gaps,
 	}
@@ -43,16 +42,14 @@ func Derive(events []rollcall.Event, now time.Time) (Report, error) {
 	turns := turnsByUnit(view)
 	for _, u := range view.Roster {
 		seat := view.Seats[u.Code]
-		entry := call.until(seat.DismissedAt).judge(j.stays[u.Code])
-		entry.Unit = u
+		entry := call.until(seat.DismissedAt).judge(j.stays[u.Code], reliefOf(seat, view.Faults))
+		entry.Unit, entry.Excuses = u, excuses(seat)
 		entry.count(turns[u.Code])
-		entry.excuse(seat, view.Faults)
 		entry.DismissedAt, entry.Rolls, entry.RollsAnswered = seat.DismissedAt, j.asked[u.Code], j.answered[u.Code]
-		for _, o := range seat.Officers {
-			entry.Officers = append(entry.Officers, SignedIn{Officer: o.Officer, From: o.From, To: o.To})
-		}
+		entry.Officers = officers(seat, lastHere(j.stays[u.Code], view))
 		r.Units = append(r.Units, entry)
 	}
+	markElsewhere(r.Units)
 	return r, nil
 }
 
@@ -65,6 +62,7 @@ type stay struct {
 // journal is what Derive needs beside the folded session.
 type journal struct {
 	calendar string
+	late     string // why the call was opened late
 	stays    map[string][]stay
 	gaps     []Gap
 	asked    map[string]int // rolls that asked a unit
@@ -78,7 +76,7 @@ func (j *journal) read(e rollcall.Event) error {
 		if err := json.Unmarshal(e.Data, &d); err != nil {
 			return err
 		}
-		j.calendar = d.Calendar
+		j.calendar, j.late = d.Calendar, d.Late
 	case rollcall.KindSeatEntered:
 		var d rollcall.SeatEntered
 		if err := json.Unmarshal(e.Data, &d); err != nil {
@@ -155,58 +153,151 @@ func (c span) until(dismissed time.Time) span {
 	return c
 }
 
-// judge says what a unit's stays add up to within the call.
-func (c span) judge(stays []stay) Entry {
-	e := Entry{Status: Pending, Interruptions: []Interruption{}, Turns: []Turn{}}
-	if c.begin.IsZero() {
-		return e
+// presence is when a unit was there within the call, and when it was not.
+type presence struct {
+	here    []interval
+	arrival away   // from when it was due to its first entry, or to the end
+	between []stay // the stays that interruptions followed
+	last    stay   // the one that ended last
+}
+
+func (p presence) first() time.Time {
+	if len(p.here) == 0 {
+		return time.Time{}
 	}
-	var present time.Duration
-	var gone stay // the stay that ended last
+	return p.here[0].from
+}
+
+// due is when units have to be there: nobody has to before the plan.
+func (c span) due() time.Time { return c.late.Add(-c.rules.Grace) }
+
+// presence cuts a unit's stays to the call.
+func (c span) presence(stays []stay) presence {
+	p := presence{arrival: away{interval{c.due(), c.end}, true}}
 	for _, s := range stays {
 		from, to := later(s.from, c.begin), s.to
 		if to.IsZero() || to.After(c.end) {
 			to = c.end
 		}
 		if to.Before(from) || to.Equal(from) && (!s.to.IsZero() || c.dismissed) {
+			if len(p.here) == 0 && !s.to.IsZero() && !s.to.After(c.begin) {
+				p.arrival.line = ofTheLine(s.reason)
+			}
 			continue // over before the begin, or only after the end
 		}
-		switch {
-		case e.FirstAt.IsZero():
-			e.FirstAt = from
-		case from.After(gone.to):
-			e.Interruptions = append(e.Interruptions, Interruption{From: gone.to, To: from, Reason: gone.reason})
+		if len(p.here) == 0 {
+			p.arrival.to = from
+		} else if from.After(p.last.to) {
+			p.between = append(p.between, stay{p.last.to, from, p.last.reason})
 		}
-		present += to.Sub(from)
-		gone = s
+		p.here, p.last = append(p.here, interval{from, to}), s
 	}
-	e.PresentSeconds = int(present / time.Second)
-	e.Status = c.status(e.FirstAt, present)
-	if !e.FirstAt.IsZero() && !gone.to.IsZero() && gone.to.Before(c.end) {
-		e.LeftAt = gone.to
-		e.LeftEarly = c.closed && e.Status != Absent && c.end.Sub(gone.to) > c.rules.EarlyLeave
+	return p
+}
+
+// aways are all the times without the unit, that after its leaving too.
+func (c span) aways(p presence) []away {
+	arrival := p.arrival
+	arrival.from = c.begin
+	out := []away{arrival}
+	for _, b := range p.between {
+		out = append(out, away{interval{b.from, b.to}, ofTheLine(b.reason)})
 	}
+	if left := p.last.to; !left.IsZero() && left.Before(c.end) {
+		out = append(out, away{interval{left, c.end}, ofTheLine(p.last.reason)})
+	}
+	return out
+}
+
+// judge says what a unit's stays add up to within the call.
+func (c span) judge(stays []stay, r relief) Entry {
+	e := Entry{Status: Pending, Interruptions: []Interruption{}, Turns: []Turn{}}
+	if c.begin.IsZero() {
+		return e
+	}
+	p := c.presence(stays)
+	var present time.Duration
+	for _, h := range p.here {
+		present += h.to.Sub(h.from)
+	}
+	e.FirstAt, e.PresentSeconds = p.first(), int(present/time.Second)
+	for _, b := range p.between {
+		i := Interruption{From: b.from, To: b.to, Reason: b.reason}
+		i.Excused, i.Pending = r.judge(away{interval{b.from, b.to}, ofTheLine(b.reason)})
+		e.Interruptions = append(e.Interruptions, i)
+		e.Pending = e.Pending || i.Pending
+	}
+	c.arrive(&e, p, r)
+	c.leave(&e, p, r)
+	e.Excused = e.ExcusedLapses != Lapses{}
+	e.Pending = e.Pending || e.PendingLapses != Lapses{}
 	return e
 }
 
-func (c span) status(first time.Time, present time.Duration) string {
-	enough := !c.closed || present >= time.Duration(c.rules.MinPresence*float64(c.end.Sub(c.begin)))
-	switch {
+// arrive sets the status, and whether it is excused.
+func (c span) arrive(e *Entry, p presence, r relief) {
+	excused, pending := r.judge(p.arrival)
+	switch first := p.first(); {
 	case first.IsZero() && !c.closed && !c.end.After(c.late):
-		return Pending
-	case first.IsZero() || !enough:
-		return Absent
+		return
+	case first.IsZero():
+		e.absent(excused, pending)
+	case c.closed && !c.enough(p, r.time(c.aways(p), false)):
+		e.absent(c.short(p, r))
 	case first.After(c.late):
-		return Late
+		e.Status, e.ExcusedLapses.Late, e.PendingLapses.Late = Late, excused, pending
+	default:
+		e.Status = OnTime
 	}
-	return OnTime
 }
 
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
+// absent enters an absence; excused or not judged yet, it has another status.
+func (e *Entry) absent(excused, pending bool) {
+	e.Status, e.ExcusedLapses.Absence, e.PendingLapses.Absence = Absent, excused, pending
+	switch {
+	case excused:
+		e.Status = Excused
+	case pending:
+		e.Status = Pending
 	}
-	return b
+}
+
+// enough says whether a unit was there for as long as the rules want, without the time that does not count. Where none counts,
+// all of it does: somebody has to say that it was absent.
+func (c span) enough(p presence, off []interval) bool {
+	call := interval{c.begin, c.end}
+	length, without := c.end.Sub(c.begin), overlap(off, call)
+	if without >= length {
+		off, without = nil, 0
+	}
+	var present time.Duration
+	for _, h := range p.here {
+		present += h.to.Sub(h.from) - overlap(off, h)
+	}
+	return present >= time.Duration(c.rules.MinPresence*float64(length-without))
+}
+
+// short says whether the absence of a unit that was there too shortly is excused, or may be.
+func (c span) short(p presence, r relief) (excused, pending bool) {
+	aways, call := c.aways(p), interval{c.begin, c.end}
+	if covers(r.time(aways, false), call) {
+		return true, false
+	}
+	maybe := r.time(aways, true)
+	return false, len(r.maybe) > 0 && (c.enough(p, maybe) || covers(maybe, call))
+}
+
+// leave says whether the unit went before the end.
+func (c span) leave(e *Entry, p presence, r relief) {
+	left := p.last.to
+	if len(p.here) == 0 || left.IsZero() || !left.Before(c.end) {
+		return
+	}
+	e.LeftAt = left
+	came := e.Status == OnTime || e.Status == Late
+	if e.LeftEarly = c.closed && came && c.end.Sub(left) > c.rules.EarlyLeave; e.LeftEarly {
+		e.ExcusedLapses.EarlyLeave, e.PendingLapses.EarlyLeave = r.judge(away{interval{left, c.end}, ofTheLine(p.last.reason)})
+	}
 }
 
 // turnsByUnit groups a session's turns in the order of their calls.
@@ -247,36 +338,13 @@ func answeredBy(t *rollcall.Turn) string {
 	return t.AnsweredBy.Kind
 }
 
-// excuse relieves a unit of what an approved excuse covers, and marks what an undecided line fault may have caused.
-func (e *Entry) excuse(seat *rollcall.Seat, faults []rollcall.Fault) {
+// excuses lists what was approved for a seat.
+func excuses(seat *rollcall.Seat) []Excuse {
+	var out []Excuse
 	for _, x := range seat.Excuses {
-		e.Excuses = append(e.Excuses, Excuse{
+		out = append(out, Excuse{
 			Reason: x.Reason, Incident: x.Incident, Note: x.Note, From: x.From, To: x.To, By: x.By.ID, At: x.At,
 		})
-		whole := x.From.IsZero()
-		e.Excused = e.Excused || whole && (e.Status == Absent || e.Status == Late || e.LeftEarly)
-		for i := range e.Interruptions {
-			e.Interruptions[i].Excused = e.Interruptions[i].Excused || whole || within(e.Interruptions[i].From, x.From, x.To)
-		}
-		if !whole {
-			e.Excused = e.Excused || e.Status == Late && within(e.FirstAt, x.From, x.To) || e.LeftEarly && within(e.LeftAt, x.From, x.To)
-		}
 	}
-	if e.Excused && e.Status == Absent {
-		e.Status = Excused
-	}
-	for _, f := range faults {
-		if f.State != rollcall.FaultIsOpen && f.State != rollcall.FaultIsOver || !slices.Contains(f.Units, seat.Unit.Code) {
-			continue
-		}
-		e.Pending = e.Pending || e.LeftEarly && !e.Excused && within(e.LeftAt, f.From, f.To)
-		for _, i := range e.Interruptions {
-			e.Pending = e.Pending || !i.Excused && within(i.From, f.From, f.To)
-		}
-	}
-}
-
-// within says whether a moment lies in a span; a span without an end lasts.
-func within(at, from, to time.Time) bool {
-	return !at.Before(from) && (to.IsZero() || !at.After(to))
+	return out
 }

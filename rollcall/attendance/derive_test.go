@@ -263,6 +263,6 @@ func ExampleTally() {
 	for _, s := range []attendance.Session{held, dayOff, drill, {Kind: rollcall.Regular}} {
 		t.Add(s, attendance.Entry{Status: attendance.Absent})
 	}
-	fmt.Println(t.Sessions, t.Absent, t.Excused)
+	fmt.Println(t.Sessions, t.Absent, t.DayOff)
 	// Output: 2 1 1
 }

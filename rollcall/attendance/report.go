@@ -10,7 +10,7 @@ import (
 
 // Statuses of a unit in a session.
 const (
-	Pending = "pending" // the call has not begun, or entering now is still on time
+	Pending = "pending" // the call has not begun, entering now is still on time, or nobody has judged what kept it away
 	OnTime  = "on_time"
 	Late    = "late"
 	Absent  = "absent"
@@ -34,6 +34,7 @@ type Session struct {
 	PlannedAt time.Time            `json:"planned_at"`
 	Announced time.Time            `json:"announced,omitzero"` // the begin that was planned first, when it was postponed
 	Reason    string               `json:"reason,omitempty"`   // why it was postponed or cancelled
+	Late      string               `json:"late,omitempty"`     // why it was opened later than planned
 	OpenedAt  time.Time            `json:"opened_at"`
 	BegunAt   time.Time            `json:"begun_at,omitzero"`
 	ClosedAt  time.Time            `json:"closed_at,omitzero"` // zero while the session is open: the report is preliminary
@@ -43,6 +44,11 @@ type Session struct {
 
 // Counts says whether the session counts in statistics: a drill never does, nor does a call that did not begin.
 func (s Session) Counts() bool { return s.Kind != rollcall.Drill && !s.BegunAt.IsZero() }
+
+// DayOff says that the unit was absent on a statutory day off: nobody has to excuse or to judge that.
+func (s Session) DayOff(e Entry) bool {
+	return s.Calendar == "dayoff" && (e.Status == Absent || e.PendingLapses.Absence)
+}
 
 // Entry is one unit's attendance in a session. Presence counts from the begin to the end of the call.
 type Entry struct {
@@ -58,19 +64,58 @@ type Entry struct {
 	Missed         int            `json:"missed"`
 	Turns          []Turn         `json:"turns"`
 	Excuses        []Excuse       `json:"excuses,omitempty"`
-	Excused        bool           `json:"excused"` // its lapses don't count
-	Pending        bool           `json:"pending"` // a line fault that nobody has judged may have caused them
+	Excused        bool           `json:"excused"` // one of its lapses is
+	ExcusedLapses  Lapses         `json:"excused_lapses,omitzero"`
+	Pending        bool           `json:"pending"` // a line fault that nobody has judged may have caused a lapse or an interruption
+	PendingLapses  Lapses         `json:"pending_lapses,omitzero"`
 	DismissedAt    time.Time      `json:"dismissed_at,omitzero"`
 	Rolls          int            `json:"rolls"`              // that asked it to answer
 	RollsAnswered  int            `json:"rolls_answered"`     // in time
 	Officers       []SignedIn     `json:"officers,omitempty"` // who sat there, in the order of their coming
 }
 
+// Lapses are what a unit may be excused from, each by itself.
+type Lapses struct {
+	Absence    bool `json:"absence,omitempty"`
+	Late       bool `json:"late,omitempty"`
+	EarlyLeave bool `json:"early_leave,omitempty"`
+}
+
+// judged says that the lapse counts: it is there, neither excused nor still to be judged.
+func judged(there, excused, pending bool) bool { return there && !excused && !pending }
+
+// CountsLate says whether its lateness counts.
+func (e Entry) CountsLate() bool {
+	return judged(e.Status == Late, e.ExcusedLapses.Late, e.PendingLapses.Late)
+}
+
+// CountsLeftEarly says whether its early leave counts.
+func (e Entry) CountsLeftEarly() bool {
+	return judged(e.LeftEarly, e.ExcusedLapses.EarlyLeave, e.PendingLapses.EarlyLeave)
+}
+
+// Gaps counts its interruptions: those that count, those that are excused, and those that nobody has judged.
+func (e Entry) Gaps() (count, excused, pending int) {
+	for _, i := range e.Interruptions {
+		switch {
+		case i.Excused:
+			excused++
+		case i.Pending:
+			pending++
+		default:
+			count++
+		}
+	}
+	return count, excused, pending
+}
+
 // SignedIn is an officer at the unit's seat.
 type SignedIn struct {
 	rollcall.Officer
 	From time.Time `json:"from"`
-	To   time.Time `json:"to,omitzero"` // zero for who stayed to the end
+	To   time.Time `json:"to,omitzero"` // the unit's leaving or the close for who did not sign out, zero while it lasts
+	// Elsewhere is the code of another unit where the same officer was signed in at the same time.
+	Elsewhere string `json:"elsewhere,omitempty"`
 }
 
 // Excuse is one approved excuse.
@@ -91,6 +136,8 @@ type Interruption struct {
 	Reason string    `json:"reason"`
 	// Excused interruptions count in no figure.
 	Excused bool `json:"excused,omitempty"`
+	// Pending ones do not until somebody judges the line fault.
+	Pending bool `json:"pending,omitempty"`
 }
 
 // Turn is one call of the unit.
@@ -122,7 +169,9 @@ type Tally struct {
 	OnTime         int           `json:"on_time"`
 	Late           int           `json:"late"`
 	Absent         int           `json:"absent"`
-	Excused        int           `json:"excused"` // with an approved excuse, or absent on a statutory day off
+	Excused        int           `json:"excused"` // sessions with an excused absence, lateness or early leave
+	DayOff         int           `json:"day_off"` // absent on a statutory day off
+	Pending        int           `json:"pending"` // lapses and interruptions that nobody has judged: they count in no other figure
 	LeftEarly      int           `json:"left_early"`
 	Interruptions  int           `json:"interruptions"`
 	PresentSeconds int           `json:"present_seconds"`
@@ -133,36 +182,35 @@ type Tally struct {
 	RollsAnswered  int           `json:"rolls_answered"`
 }
 
-// Add counts one more session.
+// Add counts one more session, each lapse by itself.
 func (t *Tally) Add(s Session, e Entry) {
 	if !s.Counts() {
 		return
 	}
 	t.Sessions++
-	switch {
-	case e.Excused || e.Status == Excused:
-		t.Excused++
-	case e.Status == OnTime:
-		t.OnTime++
-	case e.Status == Late:
-		t.Late++
-	case e.Status == Absent && s.Calendar == "dayoff":
-		t.Excused++
-	case e.Status == Absent:
-		t.Absent++
-	}
-	if e.LeftEarly && !e.Excused {
-		t.LeftEarly++
-	}
-	for _, i := range e.Interruptions {
-		if !i.Excused {
-			t.Interruptions++
-		}
-	}
+	dayOff := s.DayOff(e)
+	count(&t.OnTime, e.Status == OnTime)
+	count(&t.Late, e.CountsLate())
+	count(&t.Absent, e.Status == Absent && !dayOff)
+	count(&t.DayOff, dayOff)
+	count(&t.Excused, e.Excused)
+	count(&t.LeftEarly, e.CountsLeftEarly())
+	count(&t.Pending, e.PendingLapses.Absence && !dayOff)
+	count(&t.Pending, e.PendingLapses.Late)
+	count(&t.Pending, e.PendingLapses.EarlyLeave)
+	gaps, _, pending := e.Gaps()
+	t.Interruptions += gaps
+	t.Pending += pending
 	t.Rolls += e.Rolls
 	t.RollsAnswered += e.RollsAnswered
 	t.PresentSeconds += e.PresentSeconds
 	t.Calls += e.Calls
 	t.Answered += e.Answered
 	t.Missed += e.Missed
+}
+
+func count(figure *int, it bool) {
+	if it {
+		*figure++
+	}
 }

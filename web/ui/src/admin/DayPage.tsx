@@ -109,9 +109,18 @@ function ReportView({ report, onSaved }: { report: Schema['Report']; onSaved: ()
   const spelled = useSpelled(entries, filter.words);
   const shown = useMemo(() => filterEntries(entries, filter, spelled), [entries, filter, spelled]);
   const counts = useMemo(() => tally(entries), [entries]);
+  const names = useMemo(() => new Map(entries.map((e) => [e.unit.code, e.unit.name])), [entries]);
   return (
     <>
       <SessionWords session={report.session} />
+      {report.session.late && (
+        <Alert
+          type="warning"
+          showIcon
+          title={t('admin.day.openedLate', { why: report.session.late })}
+          data-testid="opened-late"
+        />
+      )}
       {(report.gaps ?? []).map((gap) => (
         <Alert
           key={gap.from}
@@ -148,6 +157,7 @@ function ReportView({ report, onSaved }: { report: Schema['Report']; onSaved: ()
       <EntryDrawer
         session={report.session}
         entry={entries.find((e) => e.unit.code === opened) ?? null}
+        names={names}
         onClose={() => setOpen('')}
         onSaved={onSaved}
       />

@@ -12,21 +12,23 @@ import { Loaded, useLoad } from './useLoad';
 interface Props {
   session: Schema['Session'];
   entry: Entry | null;
+  /** Of units, by code. */
+  names: ReadonlyMap<string, string>;
   onClose: () => void;
   /** The entry was changed by an excuse: it has to be read anew. */
   onSaved: () => void;
 }
 
 /** One unit's session in full: when it was there, and how its calls went. */
-export function EntryDrawer({ session, entry, onClose, onSaved }: Props) {
+export function EntryDrawer({ session, entry, names, onClose, onSaved }: Props) {
   return (
     <Drawer open={entry !== null} onClose={onClose} size={720} title={entry?.unit.name} destroyOnHidden>
-      {entry && <Details session={session} entry={entry} onSaved={onSaved} />}
+      {entry && <Details session={session} entry={entry} names={names} onSaved={onSaved} />}
     </Drawer>
   );
 }
 
-function Details({ session, entry: e, onSaved }: Omit<Props, 'entry' | 'onClose'> & { entry: Entry }) {
+function Details({ session, entry: e, names, onSaved }: Omit<Props, 'entry' | 'onClose'> & { entry: Entry }) {
   const { t } = useTranslation();
   return (
     <>
@@ -37,17 +39,21 @@ function Details({ session, entry: e, onSaved }: Omit<Props, 'entry' | 'onClose'
           { label: t('admin.table.code'), children: <code>{e.unit.code}</code> },
           {
             label: t('admin.table.status'),
-            children: <StatusTag status={e.status} leftEarly={e.left_early} />,
+            children: <StatusTag entry={e} />,
           },
           { label: t('admin.table.arrived'), children: e.first_at ? clockTime(e.first_at) : '—' },
           { label: t('admin.table.left'), children: e.left_at ? clockTime(e.left_at) : '—' },
           { label: t('admin.table.present'), children: span(e.present_seconds) },
           { label: t('admin.entry.rolls'), children: `${e.rolls_answered}/${e.rolls}` },
+          {
+            label: t('admin.entry.dismissed'),
+            children: e.dismissed_at ? clockTime(e.dismissed_at) : '—',
+          },
         ]}
       />
       <Excuses session={session} entry={e} onSaved={onSaved} />
       <h3 className="admin-part">{t('admin.entry.officers')}</h3>
-      <Officers entry={e} />
+      <Officers entry={e} names={names} />
       <h3 className="admin-part">{t('admin.entry.presence')}</h3>
       <Presence entry={e} />
       <h3 className="admin-part">{t('admin.entry.turns')}</h3>
@@ -57,14 +63,19 @@ function Details({ session, entry: e, onSaved }: Omit<Props, 'entry' | 'onClose'
 }
 
 /** Who sat at the seat, and from when to when. */
-function Officers({ entry }: { entry: Entry }) {
+function Officers({ entry, names }: Pick<Props, 'names'> & { entry: Entry }) {
   const { t } = useTranslation();
   const list = entry.officers ?? [];
   if (list.length === 0) return <p className="admin-zero">{t('admin.entry.nobody')}</p>;
   return list.map((o) => (
     <p key={`${o.number} ${o.from}`} data-testid="entry-officer">
       <b>{o.name}</b> {[o.number, o.role, !o.listed && t('admin.entry.unlisted')].filter(Boolean).join(' · ')}{' '}
-      {clockTime(o.from)} – {o.to ? clockTime(o.to) : ''}
+      {clockTime(o.from)} – {o.to ? clockTime(o.to) : ''}{' '}
+      {o.elsewhere && (
+        <Tag color="orange">
+          {t('admin.entry.elsewhere', { unit: names.get(o.elsewhere) ?? o.elsewhere })}
+        </Tag>
+      )}
     </p>
   ));
 }

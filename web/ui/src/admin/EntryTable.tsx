@@ -2,7 +2,7 @@ import { Table, type TableColumnsType } from 'antd';
 import type { HTMLAttributes } from 'react';
 import { useTranslation } from 'react-i18next';
 import { clockTime } from '../components/time';
-import { type Entry, span } from './entries';
+import { type Entry, gaps, span } from './entries';
 import { StatusTag } from './parts';
 
 interface Props {
@@ -41,8 +41,8 @@ export function EntryTable({ entries, onOpen }: Props) {
     { title: t('admin.table.code'), width: 140, render: (_, e) => <code>{e.unit.code}</code> },
     {
       title: t('admin.table.status'),
-      width: 150,
-      render: (_, e) => <StatusTag status={e.status} leftEarly={e.left_early} />,
+      width: 200,
+      render: (_, e) => <StatusTag entry={e} />,
     },
     {
       title: t('admin.table.arrived'),
@@ -58,7 +58,7 @@ export function EntryTable({ entries, onOpen }: Props) {
       sorter: (a, b) => a.present_seconds - b.present_seconds,
       render: (_, e) => span(e.present_seconds),
     },
-    number('interruptions', (e) => e.interruptions?.length ?? 0),
+    number('interruptions', gaps),
     number('calls', (e) => e.calls),
     number('answered', (e) => e.answered),
     number('missed', (e) => e.missed),
@@ -72,7 +72,7 @@ export function EntryTable({ entries, onOpen }: Props) {
         columns={columns}
         dataSource={entries}
         pagination={false}
-        scroll={{ x: 1240, y: Math.max(300, window.innerHeight - 232) }}
+        scroll={{ x: 1290, y: Math.max(300, window.innerHeight - 232) }}
         onRow={(e) =>
           ({
             'data-testid': `attendance-row-${e.unit.code}`,

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { day as dayOf } from '../components/time';
 import { api, ask, type Schema } from '../lib/api';
-import { addDays, percent, span } from './entries';
+import { addDays, attended, percent, span } from './entries';
 import { DateInput, Download, Head } from './parts';
 import { Loaded, useLoad } from './useLoad';
 
@@ -34,7 +34,10 @@ export function MonthPage() {
   );
 }
 
-const rate = (x: Tally) => (x.sessions > x.excused ? (x.on_time + x.late) / (x.sessions - x.excused) : 0);
+function rate(x: Tally): number {
+  const [part, whole] = attended(x);
+  return whole > 0 ? part / whole : 0;
+}
 
 function Tallies({ month, report }: { month: string; report: Schema['MonthReport'] }) {
   const { t } = useTranslation();
@@ -42,7 +45,7 @@ function Tallies({ month, report }: { month: string; report: Schema['MonthReport
   const to = addDays(addDays(from, 31).slice(0, 8).concat('01'), -1);
   const number = (title: string, of: (x: Tally) => number) => ({
     title,
-    width: 90,
+    width: 96,
     align: 'right' as const,
     sorter: (a: Tally, b: Tally) => of(a) - of(b),
     render: (_: unknown, x: Tally) => of(x) || <span className="admin-zero">0</span>,
@@ -61,12 +64,14 @@ function Tallies({ month, report }: { month: string; report: Schema['MonthReport
       width: 100,
       align: 'right',
       sorter: (a, b) => rate(a) - rate(b),
-      render: (_, x) => percent(x.on_time + x.late, x.sessions - x.excused),
+      render: (_, x) => percent(...attended(x)),
     },
     number(t('admin.status.on_time'), (x) => x.on_time),
     number(t('admin.status.late'), (x) => x.late),
     number(t('admin.status.absent'), (x) => x.absent),
     number(t('admin.status.excused'), (x) => x.excused),
+    number(t('admin.status.day_off'), (x) => x.day_off),
+    number(t('admin.status.pending'), (x) => x.pending),
     number(t('admin.status.left_early'), (x) => x.left_early),
     number(t('admin.table.interruptions'), (x) => x.interruptions),
     {
@@ -85,6 +90,7 @@ function Tallies({ month, report }: { month: string; report: Schema['MonthReport
       <p className="admin-session">
         <b>{t('admin.month.held', { n: report.sessions })}</b>
         <span>{t('admin.unit.counted')}</span>
+        <span>{t('admin.month.judged')}</span>
       </p>
       <Table<Tally>
         virtual
@@ -93,7 +99,7 @@ function Tallies({ month, report }: { month: string; report: Schema['MonthReport
         columns={columns}
         dataSource={report.units ?? []}
         pagination={false}
-        scroll={{ x: 1340, y: Math.max(300, window.innerHeight - 176) }}
+        scroll={{ x: 1580, y: Math.max(300, window.innerHeight - 176) }}
         locale={{ emptyText: t('admin.month.none') }}
       />
     </>

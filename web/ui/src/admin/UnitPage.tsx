@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { clockTime, day as dayOf, minuteTime } from '../components/time';
 import { api, ask, type Schema } from '../lib/api';
-import { addDays, excuse, percent, span } from './entries';
+import { addDays, attended, excuse, gaps, percent, span } from './entries';
 import { DateInput, Download, Head, StatusTag } from './parts';
 import { Loaded, useLoad } from './useLoad';
 
@@ -58,11 +58,15 @@ function Report({ report }: { report: Schema['UnitReport'] }) {
   const { tally } = report;
   const figures = [
     [t('admin.month.sessions'), tally.sessions],
-    [t('admin.month.rate'), percent(tally.on_time + tally.late, tally.sessions - tally.excused)],
+    [t('admin.month.rate'), percent(...attended(tally))],
     [t('admin.status.on_time'), tally.on_time],
     [t('admin.status.late'), tally.late],
     [t('admin.status.absent'), tally.absent],
+    [t('admin.status.excused'), tally.excused],
+    [t('admin.status.day_off'), tally.day_off],
+    [t('admin.status.pending'), tally.pending],
     [t('admin.status.left_early'), tally.left_early],
+    [t('admin.table.interruptions'), tally.interruptions],
     [t('admin.table.calls'), tally.calls],
     [t('admin.table.answered'), tally.answered],
   ] as const;
@@ -73,7 +77,9 @@ function Report({ report }: { report: Schema['UnitReport'] }) {
           <Statistic key={title} title={title} value={value} />
         ))}
       </div>
-      <p className="admin-hint">{t('admin.unit.counted')}</p>
+      <p className="admin-hint">
+        {t('admin.unit.counted')} {t('admin.month.judged')}
+      </p>
       <Table<Schema['UnitSession']>
         size="small"
         rowKey={(s) => s.session.id}
@@ -88,16 +94,14 @@ function Report({ report }: { report: Schema['UnitReport'] }) {
           { title: t('admin.table.session'), render: (_, s) => s.session.title },
           {
             title: t('admin.table.status'),
-            render: (_, s) => (
-              <StatusTag status={excuse(s.entry, s.session.calendar).status} leftEarly={s.entry.left_early} />
-            ),
+            render: (_, s) => <StatusTag entry={excuse(s.entry, s.session.calendar)} />,
           },
           {
             title: t('admin.table.arrived'),
             render: (_, s) => (s.entry.first_at ? clockTime(s.entry.first_at) : '—'),
           },
           { title: t('admin.table.present'), render: (_, s) => span(s.entry.present_seconds) },
-          { title: t('admin.table.interruptions'), render: (_, s) => s.entry.interruptions?.length ?? 0 },
+          { title: t('admin.table.interruptions'), render: (_, s) => gaps(s.entry) },
           { title: t('admin.table.calls'), render: (_, s) => `${s.entry.answered} / ${s.entry.calls}` },
         ]}
       />

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import {
   addDays,
+  attended,
   type Entry,
   excuse,
   filterEntries,
+  gaps,
   noFilter,
   percent,
   presence,
@@ -70,7 +72,36 @@ test('a status narrows, leaving early crosses the others', () => {
 });
 
 test('a tally counts each', () => {
-  expect(tally(all)).toEqual({ on_time: 2, late: 1, absent: 1, pending: 0, excused: 0, left_early: 1 });
+  const none = { on_time: 0, late: 0, absent: 0, excused: 0, day_off: 0, pending: 0, left_early: 0 };
+  expect(tally(all)).toEqual({ ...none, on_time: 2, late: 1, absent: 1, left_early: 1 });
+});
+
+test('each lapse counts by itself', () => {
+  const e = entry('210102000000', '和平分局', 'branch', '210102000000', 'late', true);
+  const of = (change: Partial<Entry>) => Object.entries(tally([{ ...e, ...change }])).filter(([, n]) => n);
+  expect(of({})).toEqual([
+    ['late', 1],
+    ['left_early', 1],
+  ]);
+  expect(of({ excused: true, excused_lapses: { early_leave: true } })).toEqual([
+    ['late', 1],
+    ['excused', 1],
+  ]);
+  expect(of({ pending: true, pending_lapses: { late: true } })).toEqual([
+    ['pending', 1],
+    ['left_early', 1],
+  ]);
+});
+
+test('interruptions that are excused or not judged do not count', () => {
+  const gap = { from: 'a', to: 'b', reason: 'lost' };
+  const interruptions = [gap, { ...gap, excused: true }, { ...gap, pending: true }];
+  expect(gaps({ ...entry('1', 'x', 'branch', '1', 'on_time'), interruptions })).toBe(1);
+});
+
+test('who was excused is not asked for', () => {
+  const counts = { on_time: 2, late: 1, absent: 1, excused: 3, day_off: 2, pending: 1 };
+  expect(attended(counts as Parameters<typeof attended>[0])).toEqual([3, 4]);
 });
 
 test('spans, shares and days', () => {
@@ -94,6 +125,6 @@ test('presence is what lies between arrival, interruptions and departure', () =>
 
 test('on a day off nobody is absent', () => {
   const of = (calendar: string) => all.map((e) => excuse(e, calendar).status);
-  expect(of('dayoff')).toEqual(['on_time', 'late', 'excused', 'on_time']);
+  expect(of('dayoff')).toEqual(['on_time', 'late', 'day_off', 'on_time']);
   expect(of('workday')).toEqual(['on_time', 'late', 'absent', 'on_time']);
 });

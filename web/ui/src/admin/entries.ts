@@ -11,8 +11,8 @@ export interface Filter {
 
 export const noFilter: Filter = { words: '', status: '', branch: '' };
 
-/** Statuses that can be filtered for: "left_early" crosses the others. */
-export const statuses = ['on_time', 'late', 'absent', 'pending', 'excused', 'left_early'] as const;
+/** What can be filtered for: leaving early, and what is excused or not judged, cross the others. */
+export const statuses = ['on_time', 'late', 'absent', 'excused', 'day_off', 'pending', 'left_early'] as const;
 
 export type Status = (typeof statuses)[number];
 
@@ -29,22 +29,43 @@ export function filterEntries(
   return entries.filter((e) => {
     const { unit } = e;
     const said = !query || unit.name.includes(query) || unit.code.startsWith(query) || spelled.has(unit.code);
-    const status =
-      !filter.status || (filter.status === 'left_early' ? e.left_early : e.status === filter.status);
+    const status = !filter.status || is(e, filter.status);
     const branch =
       !filter.branch || (unit.kind === policeTypes ? policeTypes : unit.branch) === filter.branch;
     return said && status && branch;
   });
 }
 
-/** How many entries have each status. */
-export function tally(entries: readonly Entry[]): Record<Status, number> {
-  const out = { on_time: 0, late: 0, absent: 0, pending: 0, excused: 0, left_early: 0 };
-  for (const e of entries) {
-    for (const status of statuses) if (e.status === status) out[status]++;
-    if (e.left_early) out.left_early++;
+/** Whether an entry counts as this: lapses that are excused, or that nobody has judged, do not. */
+export function is(e: Entry, status: string): boolean {
+  switch (status) {
+    case 'late':
+      return e.status === 'late' && !e.excused_lapses?.late && !e.pending_lapses?.late;
+    case 'left_early':
+      return e.left_early && !e.excused_lapses?.early_leave && !e.pending_lapses?.early_leave;
+    case 'excused':
+      return e.excused;
+    case 'pending':
+      return e.pending || e.status === 'pending';
   }
+  return e.status === status;
+}
+
+/** How many entries count as what. */
+export function tally(entries: readonly Entry[]): Record<Status, number> {
+  const out = { on_time: 0, late: 0, absent: 0, excused: 0, day_off: 0, pending: 0, left_early: 0 };
+  for (const e of entries) for (const status of statuses) if (is(e, status)) out[status]++;
   return out;
+}
+
+/** How many interruptions count. */
+export function gaps(e: Entry): number {
+  return (e.interruptions ?? []).filter((i) => !i.excused && !i.pending).length;
+}
+
+/** In how many of the calls that count for it a unit was there: excused ones and those not judged yet are left out. */
+export function attended(x: Schema['Tally']): [part: number, whole: number] {
+  return [x.on_time + x.late, x.on_time + x.late + x.absent];
 }
 
 /** A time in which a unit was there; without an end it still is. */
@@ -66,9 +87,10 @@ export function presence(e: Entry): Interval[] {
   return out;
 }
 
-/** An entry as it counts: on a statutory day off nobody is absent. */
+/** An entry as it counts: on a statutory day off nobody has to judge an absence. */
 export function excuse(e: Entry, calendar: string): Entry {
-  return calendar === 'dayoff' && e.status === 'absent' ? { ...e, status: 'excused' } : e;
+  const absent = e.status === 'absent' || e.pending_lapses?.absence;
+  return calendar === 'dayoff' && absent ? { ...e, status: 'day_off', pending: false } : e;
 }
 
 /** Seconds, rounded, as 1:05:09 or 04:09. */

@@ -3,6 +3,7 @@ import dayjs from 'dayjs';
 import 'dayjs/locale/zh-cn'; // the calendar's words
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { type Entry, is } from './entries';
 
 /** A page's head: what it shows, and what can be done with all of it. */
 export function Head({ title, children }: { title: string; children?: ReactNode }) {
@@ -58,17 +59,24 @@ const colour: Record<string, string> = {
   pending: 'default',
   left_early: 'gold',
   excused: 'blue',
+  day_off: 'default',
 };
 
-/** A unit's status in a session, with a mark when it left early. */
-export function StatusTag({ status, leftEarly = false }: { status: string; leftEarly?: boolean }) {
+const known = ['on_time', 'late', 'absent', 'pending', 'excused', 'day_off'] as const;
+
+/** A unit's status in a session, with marks for an early leave and for what is excused or not judged yet. */
+export function StatusTag({ entry }: { entry: Entry }) {
   const { t } = useTranslation();
-  const known =
-    (['on_time', 'late', 'absent', 'pending', 'excused'] as const).find((s) => s === status) ?? 'pending';
+  const status = known.find((s) => s === entry.status) ?? 'pending';
+  const mark = (s: (typeof known)[number] | 'left_early', counts: boolean) => (
+    <Tag color={counts ? colour[s] : 'default'}>{t(`admin.status.${s}`)}</Tag>
+  );
   return (
     <>
-      <Tag color={colour[known]}>{t(`admin.status.${known}`)}</Tag>
-      {leftEarly && <Tag color={colour.left_early}>{t('admin.status.left_early')}</Tag>}
+      {mark(status, is(entry, status))}
+      {entry.left_early && mark('left_early', is(entry, 'left_early'))}
+      {entry.excused && status !== 'excused' && mark('excused', true)}
+      {entry.pending && status !== 'pending' && mark('pending', true)}
     </>
   );
 }

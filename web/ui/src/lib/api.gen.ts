@@ -738,6 +738,7 @@ export interface components {
             /** Format: date-time */
             dismissed_at?: string;
             excused: boolean;
+            excused_lapses?: components["schemas"]["Lapses"];
             excuses?: components["schemas"]["Excuse"][] | null;
             /** Format: date-time */
             first_at?: string;
@@ -749,6 +750,7 @@ export interface components {
             missed: number;
             officers?: components["schemas"]["SignedIn"][] | null;
             pending: boolean;
+            pending_lapses?: components["schemas"]["Lapses"];
             /** Format: int64 */
             present_seconds: number;
             /** Format: int64 */
@@ -863,6 +865,7 @@ export interface components {
             excused?: boolean;
             /** Format: date-time */
             from: string;
+            pending?: boolean;
             reason: string;
             /** Format: date-time */
             to: string;
@@ -890,6 +893,11 @@ export interface components {
         };
         JournalOutputBody: {
             events: components["schemas"]["JournalEvent"][] | null;
+        };
+        Lapses: {
+            absence?: boolean;
+            early_leave?: boolean;
+            late?: boolean;
         };
         Link: {
             /** Format: date-time */
@@ -1105,6 +1113,7 @@ export interface components {
             closed_at?: string;
             id: string;
             kind: string;
+            late?: string;
             /** Format: date-time */
             late_after: string;
             /** Format: date-time */
@@ -1137,6 +1146,7 @@ export interface components {
             sessions: components["schemas"]["SessionItem"][] | null;
         };
         SignedIn: {
+            elsewhere?: string;
             /** Format: date-time */
             from: string;
             listed: boolean;
@@ -1154,6 +1164,8 @@ export interface components {
             /** Format: int64 */
             calls: number;
             /** Format: int64 */
+            day_off: number;
+            /** Format: int64 */
             excused: number;
             /** Format: int64 */
             interruptions: number;
@@ -1165,6 +1177,8 @@ export interface components {
             missed: number;
             /** Format: int64 */
             on_time: number;
+            /** Format: int64 */
+            pending: number;
             /** Format: int64 */
             present_seconds: number;
             /** Format: int64 */
