@@ -2,13 +2,13 @@ import { Button, Popover } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMuster } from '../components/muster';
-import { useCommand } from '../components/useCommand';
 import type * as wire from '../lib/wire.gen';
+import { useOnce } from './useOnce';
 
 /** Where the agenda stands, what comes next, and the one button that goes on. */
 export function AgendaBar() {
   const { t } = useTranslation();
-  const run = useCommand();
+  const run = useOnce();
   const desk = useMuster((s) => s.desk);
   const running = useMuster((s) => s.session?.state === 'open');
   const [open, setOpen] = useState(false);

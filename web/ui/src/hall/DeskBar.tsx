@@ -9,8 +9,9 @@ import type * as wire from '../lib/wire.gen';
 import { NotReady } from './NotReady';
 import { Overdue } from './Overdue';
 import { ServerCheck } from './ServerCheck';
-import { notReady, rollSilent } from './seats';
-import { useCall } from './useCall';
+import { heldTurns, notReady, rollSilent } from './seats';
+import { useCall, useReturn } from './useCall';
+import { useOnce } from './useOnce';
 
 /** What waits for the host beside the floor: always in the same place, dim while there is nothing. */
 export function DeskBar({ onPick }: { onPick: (unit: string) => void }) {
@@ -169,22 +170,18 @@ function Hands({ onPick }: { onPick: (unit: string) => void }) {
 
 function Held() {
   const { t } = useTranslation();
-  const run = useCommand();
+  const run = useOnce();
+  const bringBack = useReturn();
   const units = useMuster((s) => s.units);
   const turns = useMuster((s) => s.turns);
-  const held = turns.filter((turn) => turn.held && !turn.ended_at);
+  const held = heldTurns(turns);
   return (
     <Chip name={t('hall.desk.held')} count={held.length} active={held.length > 0} testid="desk-held">
       <ul className="desk-list">
         {held.map((turn) => (
           <li key={turn.id}>
             <b>{units[turn.unit]?.short}</b>
-            <Button
-              size="small"
-              type="primary"
-              onClick={() => void run('turn.return', { turn: turn.id })}
-              data-testid="return-button"
-            >
+            <Button size="small" type="primary" onClick={() => bringBack(turn)} data-testid="return-button">
               {t('hall.turn.return')}
             </Button>
             <Button size="small" onClick={() => void run('turn.release', { turn: turn.id })}>

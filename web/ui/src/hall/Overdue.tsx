@@ -4,6 +4,7 @@ import { useMuster } from '../components/muster';
 import { day } from '../components/time';
 import { api, ask } from '../lib/api';
 import { Chip } from './DeskBar';
+import { isAway } from './seats';
 import { useAsked } from './useAsked';
 import { useCall } from './useCall';
 
@@ -34,7 +35,8 @@ export function Overdue({ onPick }: { onPick: (unit: string) => void }) {
               size="small"
               type="primary"
               danger
-              disabled={!running || seats[o.unit]?.presence !== 'here'}
+              ghost={isAway(seats[o.unit])}
+              disabled={!running || seats[o.unit]?.turn !== undefined}
               onClick={() => void call(o.unit, 'hand')}
               data-testid={`overdue-call-${o.unit}`}
             >
