@@ -61,9 +61,11 @@ export function SeatAsked() {
     client.seatDecided();
     void run(type);
   };
+  // Gone at once, without an animation that a page behind another window would not finish.
+  if (!asked || busy) return null;
   return (
     <Modal
-      open={asked !== null && !busy}
+      open
       closable={false}
       title={t('station.seat.wanted')}
       footer={
@@ -77,7 +79,7 @@ export function SeatAsked() {
         </>
       }
     >
-      <p>{t('station.seat.wantedHint', { from: asked?.from ?? '' })}</p>
+      <p>{t('station.seat.wantedHint', { from: asked.from })}</p>
     </Modal>
   );
 }

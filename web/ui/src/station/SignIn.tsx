@@ -39,17 +39,18 @@ export function OfficerButton() {
       >
         {officers.length === 0 ? t('station.officers.none') : t('station.officers.here', { names })}
       </Button>
-      <Modal
-        open={shown && !answers}
-        onCancel={() => setShown(false)}
-        footer={null}
-        width={560}
-        title={t('station.officers.title')}
-        destroyOnHidden
-      >
-        <Here officers={officers} />
-        <SignIn officers={officers} />
-      </Modal>
+      {shown && !answers && (
+        <Modal
+          open
+          onCancel={() => setShown(false)}
+          footer={null}
+          width={560}
+          title={t('station.officers.title')}
+        >
+          <Here officers={officers} />
+          <SignIn officers={officers} />
+        </Modal>
+      )}
     </>
   );
 }
