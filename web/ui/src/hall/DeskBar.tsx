@@ -1,8 +1,8 @@
 import { Button, Popover } from 'antd';
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNow } from '../components/Clock';
-import { useClient, useMuster } from '../components/muster';
+import { useMuster } from '../components/muster';
 import { duration, minuteTime } from '../components/time';
 import { useCommand } from '../components/useCommand';
 import type * as wire from '../lib/wire.gen';
@@ -12,6 +12,7 @@ import { ServerCheck } from './ServerCheck';
 import { heldTurns, notReady, rollSilent } from './seats';
 import { useCall, useReturn } from './useCall';
 import { useOnce } from './useOnce';
+import { useTenBefore } from './useTenBefore';
 
 /** What waits for the host beside the floor: always in the same place, dim while there is nothing. */
 export function DeskBar({ onPick }: { onPick: (unit: string) => void }) {
@@ -76,7 +77,7 @@ function Ready({ onPick }: { onPick: (unit: string) => void }) {
   const seats = useMuster((s) => s.seats);
   const list = useMemo(() => notReady(units, seats), [units, seats]);
   const [shown, setShown] = useState(false);
-  useTenBefore(() => setShown(true));
+  useTenBefore(() => list.length > 0 && setShown(true));
   return (
     <>
       <Button
@@ -93,24 +94,6 @@ function Ready({ onPick }: { onPick: (unit: string) => void }) {
       <NotReady open={shown} list={list} onClose={() => setShown(false)} onPick={onPick} />
     </>
   );
-}
-
-const tenMS = 10 * 60_000;
-
-/** Ten minutes before the call somebody has to ring up who is not ready: once, on the console that is the hall. */
-function useTenBefore(show: () => void) {
-  const client = useClient();
-  const mine = useMuster((s) => s.hall.you);
-  const planned = useMuster((s) => (s.session?.state === 'waiting' ? s.session.planned_at : undefined));
-  const act = useRef(show);
-  act.current = show;
-  useEffect(() => {
-    if (!planned || !mine) return;
-    const left = Date.parse(planned) - client.now() - tenMS;
-    if (left < 0) return;
-    const timer = setTimeout(() => act.current(), left);
-    return () => clearTimeout(timer);
-  }, [client, planned, mine]);
 }
 
 function Roll({ onPick }: { onPick: (unit: string) => void }) {

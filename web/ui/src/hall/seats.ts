@@ -123,6 +123,14 @@ export function recallList(units: readonly wire.Unit[], seats: AppState['seats']
   return [...skipped, ...units.filter((u) => seats[u.code]?.missed && !seats[u.code]?.skipped)];
 }
 
+/** Of those that are proposed for a call: who has not answered one in this session, whether called or not. */
+export function unanswered<T extends { unit: string }>(
+  proposed: readonly T[],
+  seats: AppState['seats'],
+): T[] {
+  return proposed.filter(({ unit }) => seats[unit]?.answered === 0);
+}
+
 /** Units that were asked in the roll and have not answered, excused ones aside. */
 export function rollSilent(units: readonly wire.Unit[], seats: AppState['seats']): wire.Unit[] {
   return units.filter((u) => {
