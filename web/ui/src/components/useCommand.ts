@@ -5,7 +5,8 @@ import { sentence } from '../i18n';
 import { type Commands, MusterError } from '../lib/types';
 import { useClient } from './muster';
 
-type Run = <K extends keyof Commands>(
+/** Runs a command as its name and data say; null when it was not carried out. */
+export type Run = <K extends keyof Commands>(
   type: K,
   ...data: Commands[K][0] extends undefined ? [] : [Commands[K][0]]
 ) => Promise<{ result: Commands[K][1] } | null>;

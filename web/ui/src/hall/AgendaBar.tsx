@@ -2,13 +2,14 @@ import { Button, Popover } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMuster } from '../components/muster';
-import { useCommand } from '../components/useCommand';
 import type * as wire from '../lib/wire.gen';
+import { defaultStep } from './steps';
+import { useOnce } from './useOnce';
 
 /** Where the agenda stands, what comes next, and the one button that goes on. */
 export function AgendaBar() {
   const { t } = useTranslation();
-  const run = useCommand();
+  const run = useOnce();
   const desk = useMuster((s) => s.desk);
   const running = useMuster((s) => s.session?.state === 'open');
   const [open, setOpen] = useState(false);
@@ -54,7 +55,13 @@ function StepName({ step, none }: { step: wire.Step | undefined; none: string })
   const unit = useMuster((s) => s.units[step?.unit ?? step?.branch ?? '']);
   if (!step) return <b>{none}</b>;
   if (step.kind === 'draw') return <b>{t('hall.agenda.draw', { branch: unit?.short ?? '' })}</b>;
-  return <b>{unit?.short ?? step.title}</b>;
+  return <b>{unit?.short ?? <StepTitle step={step} />}</b>;
+}
+
+function StepTitle({ step }: { step: wire.Step }) {
+  const { t } = useTranslation();
+  const own = defaultStep(step);
+  return own ? t(`hall.agenda.steps.${own}`) : step.title;
 }
 
 interface StepsProps {
@@ -71,7 +78,7 @@ function Steps({ desk, running, onGo }: StepsProps) {
           <Button type="text" disabled={!running} onClick={() => onGo(i)}>
             <small>{i + 1}</small>
             <StepName step={step} none="" />
-            <span>{(step.unit || step.branch) && step.title}</span>
+            <span>{(step.unit || step.branch) && <StepTitle step={step} />}</span>
           </Button>
         </li>
       ))}

@@ -7,17 +7,19 @@ import type * as wire from '../lib/wire.gen';
 import { DrawButton } from './DrawButton';
 import { RecallButton } from './RecallButton';
 import { Search } from './Search';
-import { officerNames } from './seats';
+import { isAway, officerNames } from './seats';
 import { UnitMenu } from './UnitMenu';
+import type { Question } from './UnitQuestion';
 import { AddButton, howOf, useCall } from './useCall';
 
 interface Props {
   picked: string | null;
   onPick: (unit: string) => void;
+  onAsk: (question: Question) => void;
 }
 
 /** Finds a unit, says how it stands, and calls it. */
-export function CallPanel({ picked, onPick }: Props) {
+export function CallPanel({ picked, onPick, onAsk }: Props) {
   return (
     <div className="call-panel">
       <div className="call-tools">
@@ -25,12 +27,12 @@ export function CallPanel({ picked, onPick }: Props) {
         <DrawButton onPick={onPick} />
         <RecallButton onPick={onPick} />
       </div>
-      <Picked unit={picked} />
+      <Picked unit={picked} onAsk={onAsk} />
     </div>
   );
 }
 
-function Picked({ unit: code }: { unit: string | null }) {
+function Picked({ unit: code, onAsk }: { unit: string | null; onAsk: Props['onAsk'] }) {
   const { t } = useTranslation();
   const unit = useMuster((s) => s.units[code ?? '']);
   const seat = useMuster((s) => s.seats[code ?? '']);
@@ -44,28 +46,35 @@ function Picked({ unit: code }: { unit: string | null }) {
       </div>
     );
   }
-  const here = seat?.presence === 'here';
+  const away = isAway(seat);
   return (
     <div className="picked" data-testid="picked" data-unit={unit.code}>
       <div className="picked-words">
         <b title={unit.name}>{unit.name}</b>
         <SeatWords seat={seat} />
       </div>
-      <UnitMenu unit={unit} />
-      <AddButton unit={unit.code} disabled={!running || !here} />
+      <UnitMenu unit={unit} onAsk={onAsk} />
+      <AddButton unit={unit.code} disabled={!running} />
       <Button
         type="primary"
         size="large"
         danger
-        disabled={!running || !here || seat?.turn !== undefined}
+        ghost={away}
+        disabled={!running || seat?.turn !== undefined}
+        title={away ? t('hall.unit.awayHint') : undefined}
         loading={busy}
         onClick={() => void call(unit.code, howOf(seat))}
         data-testid="call-button"
       >
-        {t(seat?.turn ? 'hall.unit.onFloor' : 'hall.unit.call')}
+        {t(`hall.unit.${labelOf(seat)}`)}
       </Button>
     </div>
   );
+}
+
+function labelOf(seat: wire.Seat | undefined) {
+  if (seat?.turn) return 'onFloor';
+  return isAway(seat) ? 'callAway' : 'call';
 }
 
 /** How long a choice has to last before the unit's camera gets ready: hosts look around. */

@@ -1,16 +1,18 @@
 import { Button, Popover } from 'antd';
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNow } from '../components/Clock';
-import { useClient, useMuster } from '../components/muster';
+import { useMuster } from '../components/muster';
 import { duration, minuteTime } from '../components/time';
 import { useCommand } from '../components/useCommand';
 import type * as wire from '../lib/wire.gen';
 import { NotReady } from './NotReady';
 import { Overdue } from './Overdue';
 import { ServerCheck } from './ServerCheck';
-import { notReady, rollSilent } from './seats';
-import { useCall } from './useCall';
+import { heldTurns, notReady, rollSilent } from './seats';
+import { useCall, useReturn } from './useCall';
+import { useOnce } from './useOnce';
+import { useTenBefore } from './useTenBefore';
 
 /** What waits for the host beside the floor: always in the same place, dim while there is nothing. */
 export function DeskBar({ onPick }: { onPick: (unit: string) => void }) {
@@ -75,7 +77,7 @@ function Ready({ onPick }: { onPick: (unit: string) => void }) {
   const seats = useMuster((s) => s.seats);
   const list = useMemo(() => notReady(units, seats), [units, seats]);
   const [shown, setShown] = useState(false);
-  useTenBefore(() => setShown(true));
+  useTenBefore(() => list.length > 0 && setShown(true));
   return (
     <>
       <Button
@@ -92,24 +94,6 @@ function Ready({ onPick }: { onPick: (unit: string) => void }) {
       <NotReady open={shown} list={list} onClose={() => setShown(false)} onPick={onPick} />
     </>
   );
-}
-
-const tenMS = 10 * 60_000;
-
-/** Ten minutes before the call somebody has to ring up who is not ready: once, on the console that is the hall. */
-function useTenBefore(show: () => void) {
-  const client = useClient();
-  const mine = useMuster((s) => s.hall.you);
-  const planned = useMuster((s) => (s.session?.state === 'waiting' ? s.session.planned_at : undefined));
-  const act = useRef(show);
-  act.current = show;
-  useEffect(() => {
-    if (!planned || !mine) return;
-    const left = Date.parse(planned) - client.now() - tenMS;
-    if (left < 0) return;
-    const timer = setTimeout(() => act.current(), left);
-    return () => clearTimeout(timer);
-  }, [client, planned, mine]);
 }
 
 function Roll({ onPick }: { onPick: (unit: string) => void }) {
@@ -169,22 +153,18 @@ function Hands({ onPick }: { onPick: (unit: string) => void }) {
 
 function Held() {
   const { t } = useTranslation();
-  const run = useCommand();
+  const run = useOnce();
+  const bringBack = useReturn();
   const units = useMuster((s) => s.units);
   const turns = useMuster((s) => s.turns);
-  const held = turns.filter((turn) => turn.held && !turn.ended_at);
+  const held = heldTurns(turns);
   return (
     <Chip name={t('hall.desk.held')} count={held.length} active={held.length > 0} testid="desk-held">
       <ul className="desk-list">
         {held.map((turn) => (
           <li key={turn.id}>
             <b>{units[turn.unit]?.short}</b>
-            <Button
-              size="small"
-              type="primary"
-              onClick={() => void run('turn.return', { turn: turn.id })}
-              data-testid="return-button"
-            >
+            <Button size="small" type="primary" onClick={() => bringBack(turn)} data-testid="return-button">
               {t('hall.turn.return')}
             </Button>
             <Button size="small" onClick={() => void run('turn.release', { turn: turn.id })}>

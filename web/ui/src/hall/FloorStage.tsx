@@ -5,15 +5,22 @@ import type * as wire from '../lib/wire.gen';
 import { officerNames } from './seats';
 import { TurnBar } from './TurnBar';
 
+interface Shared {
+  picked: string | null;
+  /** The turn that keys act on. */
+  acting: string | undefined;
+  onChoose: (turn: wire.Turn) => void;
+}
+
 /** The large pictures of the units on the floor, each with its turn below. */
-export function FloorStage({ picked, onPick }: { picked: string | null; onPick: (unit: string) => void }) {
+export function FloorStage(props: Shared) {
   const { t } = useTranslation();
   const places = useMuster((s) => s.floor.places);
   const taken = places.filter((p) => p.unit).length;
   return (
     <div className="floor-stage" data-taken={taken}>
       {places.map((place, i) => (
-        <Place key={`floor${i + 1}`} number={i + 1} place={place} picked={picked} onPick={onPick} />
+        <Place key={`floor${i + 1}`} number={i + 1} place={place} several={taken > 1} {...props} />
       ))}
       {taken === 0 && (
         <div className="floor-nobody">
@@ -25,14 +32,15 @@ export function FloorStage({ picked, onPick }: { picked: string | null; onPick: 
   );
 }
 
-interface PlaceProps {
+interface PlaceProps extends Shared {
   number: number;
   place: wire.Place;
-  picked: string | null;
-  onPick: (unit: string) => void;
+  /** Others are on the floor, too: it is said which one the keys act on. */
+  several: boolean;
 }
 
-function Place({ number, place, picked, onPick }: PlaceProps) {
+function Place({ number, place, several, picked, acting, onChoose }: PlaceProps) {
+  const { t } = useTranslation();
   const line = `floor${number}.video`;
   const turn = useMuster((s) => s.turns.find((t) => t.id === place.turn));
   const shown = useLineUnit(line, place.unit);
@@ -44,15 +52,22 @@ function Place({ number, place, picked, onPick }: PlaceProps) {
       data-testid={`floor-${number}`}
       data-unit={unit ?? ''}
       data-sound={place.sound}
+      data-acting={several && turn !== undefined && turn.id === acting}
     >
       {unit && (
         <>
-          <button type="button" className="place-picture" onClick={() => onPick(unit)} title={shown?.name}>
+          <button
+            type="button"
+            className="place-picture"
+            onClick={() => turn && onChoose(turn)}
+            title={shown?.name}
+          >
             <LineVideo line={line} />
             <span>
               {shown?.name}
               {officers && <em>{officers}</em>}
             </span>
+            {several && <kbd title={t('hall.keys.choose')}>{number}</kbd>}
           </button>
           {turn && <TurnBar turn={turn} picked={picked} />}
         </>

@@ -5,7 +5,7 @@ import { keys } from './keys';
 export function KeyHelp({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   return (
-    <Modal open={open} onCancel={onClose} footer={null} title={t('hall.keys.title')} width={420}>
+    <Modal open={open} onCancel={onClose} footer={null} title={t('hall.keys.title')} width={720}>
       <dl className="keys">
         {keys.map(([key, action]) => (
           <div key={key}>

@@ -4,6 +4,7 @@ import { useMuster } from '../components/muster';
 import { day } from '../components/time';
 import { api, ask } from '../lib/api';
 import type * as wire from '../lib/wire.gen';
+import { NotReadySheet } from './NotReadySheet';
 import { type Lack, officerNames } from './seats';
 import { useAsked } from './useAsked';
 
@@ -83,6 +84,7 @@ export function NotReady({ open, list, onClose, onPick }: Props) {
           { title: t('hall.desk.signedIn'), render: (_, r) => r.signedIn || '—', width: 140 },
         ]}
       />
+      {open && <NotReadySheet rows={rows} />}
     </Modal>
   );
 }

@@ -4,27 +4,35 @@ import { useMuster } from '../components/muster';
 import { day } from '../components/time';
 import { api, ask } from '../lib/api';
 import { Chip } from './DeskBar';
-import { useAsked } from './useAsked';
-import { useCall } from './useCall';
+import { isAway, unanswered } from './seats';
+import { useAskedOrFailed } from './useAsked';
+import { howOf, useCall } from './useCall';
 
-const lookMS = 5 * 60_000;
-const listed = 12;
+const lookMS = 60_000;
 const overdue = () => ask(api.GET('/api/overdue'));
 
-/** Overdue work proposes whom to call; the host decides. Who was called in this session is done with. */
+/** Overdue work proposes whom to call; the host decides. Who has answered in this session is done with. */
 export function Overdue({ onPick }: { onPick: (unit: string) => void }) {
   const { t } = useTranslation();
   const { call } = useCall();
-  const said = useAsked(overdue, lookMS);
+  const { answer, failed } = useAskedOrFailed(overdue, lookMS);
   const units = useMuster((s) => s.units);
   const seats = useMuster((s) => s.seats);
   const running = useMuster((s) => s.session?.state === 'open');
-  const list = (said?.units ?? []).filter((o) => units[o.unit] && seats[o.unit]?.calls === 0);
+  const list = unanswered(answer?.units ?? [], seats);
   return (
-    <Chip name={t('hall.desk.overdue')} count={list.length} active={list.length > 0} testid="desk-overdue">
-      <p className="desk-hint">{t('hall.desk.overdueHint')}</p>
+    <Chip
+      name={t('hall.desk.overdue')}
+      count={failed ? '!' : list.length}
+      active={failed || list.length > 0}
+      tone={failed ? 'bad' : 'warn'}
+      testid="desk-overdue"
+    >
+      <p className="desk-hint" role="status">
+        {t(failed ? 'hall.desk.overdueFailed' : 'hall.desk.overdueHint')}
+      </p>
       <ul className="desk-list overdue-list">
-        {list.slice(0, listed).map((o) => (
+        {list.map((o) => (
           <li key={o.unit}>
             <Button type="text" onClick={() => onPick(o.unit)}>
               {units[o.unit]?.short}
@@ -34,11 +42,12 @@ export function Overdue({ onPick }: { onPick: (unit: string) => void }) {
               size="small"
               type="primary"
               danger
-              disabled={!running || seats[o.unit]?.presence !== 'here'}
-              onClick={() => void call(o.unit, 'hand')}
+              ghost={isAway(seats[o.unit])}
+              disabled={!running || seats[o.unit]?.turn !== undefined}
+              onClick={() => void call(o.unit, howOf(seats[o.unit]))}
               data-testid={`overdue-call-${o.unit}`}
             >
-              {t('hall.unit.call')}
+              {t(isAway(seats[o.unit]) ? 'hall.unit.callAway' : 'hall.unit.call')}
             </Button>
           </li>
         ))}

@@ -4,11 +4,12 @@ import { useTranslation } from 'react-i18next';
 import { useMuster } from '../components/muster';
 import { useCommand } from '../components/useCommand';
 import { SessionMenu } from './SessionMenu';
+import { useOnce } from './useOnce';
 
 /** Begins and ends the call. */
 export function SessionControls() {
   const { t } = useTranslation();
-  const run = useCommand();
+  const run = useOnce();
   const { modal } = App.useApp();
   const state = useMuster((s) => s.session?.state ?? 'closed');
   if (state === 'closed') return <Start />;

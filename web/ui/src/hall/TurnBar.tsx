@@ -3,14 +3,14 @@ import { useTranslation } from 'react-i18next';
 import { useNow } from '../components/Clock';
 import { useMuster } from '../components/muster';
 import { duration } from '../components/time';
-import { useCommand } from '../components/useCommand';
 import type * as wire from '../lib/wire.gen';
 import { TurnMenu } from './TurnMenu';
+import { useOnce } from './useOnce';
 
 /** A turn's clock and what the host can do with it. */
 export function TurnBar({ turn, picked }: { turn: wire.Turn; picked: string | null }) {
   const { t } = useTranslation();
-  const run = useCommand();
+  const run = useOnce();
   const ref = { turn: turn.id };
   const called = turn.state === 'called';
   return (

@@ -4,14 +4,15 @@ import { useTranslation } from 'react-i18next';
 import { useMuster } from '../components/muster';
 import { useCommand } from '../components/useCommand';
 import type * as wire from '../lib/wire.gen';
-import { extendSeconds } from './keys';
-import { useCall } from './useCall';
+import { extendSeconds } from './keyActions';
+import { useCallBranch } from './useCall';
+import { useOnce } from './useOnce';
 
 /** What the host can do with a turn beside opening and ending it. */
 export function TurnMenu({ turn, picked }: { turn: wire.Turn; picked: string | null }) {
   const { t } = useTranslation();
-  const run = useCommand();
-  const { call } = useCall();
+  const run = useOnce();
+  const callBranch = useCallBranch();
   const unit = useMuster((s) => s.units[turn.unit]);
   const right = useMuster((s) => s.units[picked ?? '']);
   const [by, setBy] = useState<'phone' | 'branch' | null>(null);
@@ -49,7 +50,7 @@ export function TurnMenu({ turn, picked }: { turn: wire.Turn; picked: string | n
       key: 'call-branch',
       label: t('hall.turn.callBranch'),
       disabled: !station,
-      run: () => unit && call(unit.branch, 'branch', { add: true, for: unit.code }),
+      run: () => unit && callBranch(unit),
     },
   ];
   return (

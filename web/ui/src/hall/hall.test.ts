@@ -2,7 +2,19 @@ import { describe, expect, it } from 'vitest';
 import type * as wire from '../lib/wire.gen';
 import { pageOf, ridFor, shape } from '../wall/layout';
 import { buildIndex, search } from './search';
-import { counts, currentTurn, groups, hasTrouble, lacksOf, recallList, seatLook } from './seats';
+import {
+  actingTurn,
+  counts,
+  currentTurn,
+  groups,
+  hasTrouble,
+  heldTurns,
+  isAway,
+  lacksOf,
+  recallList,
+  replaceable,
+  seatLook,
+} from './seats';
 
 const unit = (code: string, short: string, kind: string, branch = code): wire.Unit => ({
   code,
@@ -119,6 +131,45 @@ describe('currentTurn', () => {
     const turns = [turn('1', 'answered'), turn('2', 'called'), turn('3', 'missed')];
     expect(currentTurn(turns)?.id).toBe('2');
     expect(currentTurn([turn('3', 'missed')])).toBeUndefined();
+  });
+});
+
+describe('actingTurn', () => {
+  const held = { ...turn('3', 'answered'), held: true } as wire.Turn;
+  const turns = [turn('1', 'answered'), turn('2', 'called'), held, turn('4', 'released')];
+
+  it('is the chosen one while it is on the floor, else the one that was called last', () => {
+    expect(actingTurn(turns, '1')?.id).toBe('1');
+    for (const chosen of [null, '3', '4', '5']) expect(actingTurn(turns, chosen)?.id).toBe('2');
+    expect(actingTurn([held], '3')).toBeUndefined();
+  });
+
+  it('is not a held one, which comes back by itself alone', () => {
+    expect(heldTurns([...turns, { ...held, ended_at: '2026-11-24T00:40:00.000Z' }])).toEqual([held]);
+  });
+});
+
+describe('replaceable', () => {
+  const units = { a: unit('a', '法制', 'police_type'), b: unit('b', '和平', 'branch') };
+  const place = (of: string) => ({ unit: of, turn: `t${of}`, sound: false });
+
+  it('is nobody while a place is free', () => {
+    expect(replaceable({ places: [place('a'), place('b'), { sound: false }] }, units)).toEqual([]);
+  });
+
+  it('is everybody on a full floor, in the order of the places', () => {
+    expect(replaceable({ places: [place('b'), place('a')] }, units)).toEqual([
+      { turn: 'tb', name: '和平' },
+      { turn: 'ta', name: '法制' },
+    ]);
+  });
+});
+
+describe('isAway', () => {
+  it('is said of whoever has no page in the call', () => {
+    expect(isAway(seat())).toBe(false);
+    expect(isAway(seat({ presence: 'gone' }))).toBe(true);
+    expect(isAway(undefined)).toBe(true);
   });
 });
 

@@ -3,6 +3,7 @@ import { ConsolePage } from '../components/ConsolePage';
 import { DevicesProvider } from '../components/devices';
 import { useMuster } from '../components/muster';
 import { RoomAudio } from '../components/RoomAudio';
+import type * as wire from '../lib/wire.gen';
 import { VideoWall } from '../wall/VideoWall';
 import { tilesOf, type WallView } from '../wall/WallBar';
 import { AgendaBar } from './AgendaBar';
@@ -17,8 +18,9 @@ import { Header } from './Header';
 import { KeyHelp } from './KeyHelp';
 import { useKeys } from './keys';
 import { NoSession } from './NoSession';
-import { currentTurn } from './seats';
+import { actingTurn, currentTurn } from './seats';
 import { TurnList } from './TurnList';
+import { type Question, UnitQuestion } from './UnitQuestion';
 import { Urgent } from './Urgent';
 import { ViewBar } from './ViewBar';
 import './hall.css';
@@ -45,12 +47,23 @@ function Hall() {
   const [view, setView] = useState<View>('board');
   const [wall, setWall] = useState<WallView>({ size: 36, page: 0 });
   const [help, setHelp] = useState(false);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [question, setQuestion] = useState<Question | null>(null);
+  const acting = useMuster((s) => actingTurn(s.turns, chosen));
   // What is called is what the host looks at next.
   useEffect(() => {
     if (current?.unit) setPicked(current.unit);
-  }, [current?.unit]);
+    setChosen(current?.id ?? null);
+  }, [current?.unit, current?.id]);
+  const choose = (turn: wire.Turn) => {
+    setChosen(turn.id);
+    setPicked(turn.unit);
+  };
   useKeys({
     picked,
+    turn: acting,
+    onChoose: choose,
+    onAsk: setQuestion,
     onView: () => setView((v) => (v === 'board' ? 'wall' : 'board')),
     onHelp: () => setHelp((shown) => !shown),
   });
@@ -59,7 +72,7 @@ function Hall() {
       <Header onHelp={() => setHelp(true)} />
       <main className="hall-main">
         <section className="hall-units">
-          <CallPanel picked={picked} onPick={setPicked} />
+          <CallPanel picked={picked} onPick={setPicked} onAsk={setQuestion} />
           <ViewBar view={view} onView={setView} wall={wall} onWall={setWall} />
           {view === 'board' ? (
             <Board picked={picked} onPick={setPicked} />
@@ -74,7 +87,7 @@ function Hall() {
               <AgendaBar />
               <DeskBar onPick={setPicked} />
               <Urgent />
-              <FloorStage picked={picked} onPick={setPicked} />
+              <FloorStage picked={picked} acting={acting?.id} onChoose={choose} />
             </>
           ) : (
             <NoSession />
@@ -93,6 +106,7 @@ function Hall() {
         </aside>
       </main>
       <RoomAudio />
+      <UnitQuestion question={question} onClose={() => setQuestion(null)} />
       <KeyHelp open={help} onClose={() => setHelp(false)} />
     </div>
   );

@@ -90,10 +90,45 @@ export function currentTurn(turns: readonly wire.Turn[]): wire.Turn | undefined 
   return turns.findLast((t) => (t.state === 'called' || t.state === 'answered') && !t.held);
 }
 
+/** The turn that keys act on: the chosen one while it is on the floor, else the one that was called last. */
+export function actingTurn(turns: readonly wire.Turn[], chosen: string | null): wire.Turn | undefined {
+  return openTurns(turns).find((t) => t.id === chosen && !t.held) ?? currentTurn(turns);
+}
+
+/** Turns that are off the floor for a while. */
+export function heldTurns(turns: readonly wire.Turn[]): wire.Turn[] {
+  return turns.filter((t) => t.held && !t.ended_at);
+}
+
+/** Somebody on the floor whose place another unit can get. */
+export interface Choice {
+  turn: string;
+  name: string;
+}
+
+/** Whom a further unit could replace; empty while a place is free. */
+export function replaceable({ places }: wire.Floor, units: AppState['units']): Choice[] {
+  if (places.some((p) => !p.unit)) return [];
+  return places.map((p) => ({ turn: p.turn ?? '', name: units[p.unit ?? '']?.short ?? '' }));
+}
+
+/** The unit has no page that could show a call; whoever sits there may still be reached by telephone. */
+export function isAway(seat: wire.Seat | undefined): boolean {
+  return seat?.presence !== 'here';
+}
+
 /** Units that have to be called again: first those that a draw left out as absent, then those that did not answer. */
 export function recallList(units: readonly wire.Unit[], seats: AppState['seats']): wire.Unit[] {
   const skipped = units.filter((u) => seats[u.code]?.skipped);
   return [...skipped, ...units.filter((u) => seats[u.code]?.missed && !seats[u.code]?.skipped)];
+}
+
+/** Of those that are proposed for a call: who has not answered one in this session, whether called or not. */
+export function unanswered<T extends { unit: string }>(
+  proposed: readonly T[],
+  seats: AppState['seats'],
+): T[] {
+  return proposed.filter(({ unit }) => seats[unit]?.answered === 0);
 }
 
 /** Units that were asked in the roll and have not answered, excused ones aside. */

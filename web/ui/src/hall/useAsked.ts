@@ -1,15 +1,22 @@
 import { useEffect, useState } from 'react';
 
-/** What the API says, asked again now and then; undefined while it has not answered. The page works without it. */
-export function useAsked<T>(ask: (() => Promise<T>) | null, everyMS: number): T | undefined {
-  const [answer, setAnswer] = useState<T>();
+interface Asked<T> {
+  /** Undefined while there was none. */
+  answer: T | undefined;
+  /** The last question got no answer. */
+  failed: boolean;
+}
+
+/** What the API says, asked again now and then; an answer stays when a later question fails. */
+export function useAskedOrFailed<T>(ask: (() => Promise<T>) | null, everyMS: number): Asked<T> {
+  const [asked, setAsked] = useState<Asked<T>>({ answer: undefined, failed: false });
   useEffect(() => {
     if (!ask) return;
     let current = true;
     const look = () =>
       ask().then(
-        (said) => current && setAnswer(said),
-        () => undefined,
+        (answer) => current && setAsked({ answer, failed: false }),
+        () => current && setAsked(({ answer }) => ({ answer, failed: true })),
       );
     void look();
     const timer = setInterval(() => void look(), everyMS);
@@ -18,5 +25,10 @@ export function useAsked<T>(ask: (() => Promise<T>) | null, everyMS: number): T 
       clearInterval(timer);
     };
   }, [ask, everyMS]);
-  return answer;
+  return asked;
+}
+
+/** The same where the page works without an answer. */
+export function useAsked<T>(ask: (() => Promise<T>) | null, everyMS: number): T | undefined {
+  return useAskedOrFailed(ask, everyMS).answer;
 }

@@ -76,6 +76,9 @@ export const zh = {
   unit: {
     pick: '请在席位图选一个单位，或用上面的查找。',
     call: '点名',
+    callAway: '仍要点名',
+    awayAsk: '{{unit}}不在线，仍要点名？',
+    awayHint: '该单位看不到点名，可用电话应答，由大厅标记答到或代答。',
     add: '加入发言',
     calls: '本次已点 {{n}} 次，答到 {{m}} 次',
     presence: { never: '未入会', here: '在线', gone: '已离线' },
@@ -255,6 +258,9 @@ export const en: typeof zh = {
   unit: {
     pick: 'Choose a unit on the board or find it above.',
     call: 'Call',
+    callAway: 'Call anyway',
+    awayAsk: '{{unit}} is not here. Call it all the same?',
+    awayHint: 'Its page cannot show the call. It can answer by telephone; mark that in the hall.',
     add: 'Add to the floor',
     calls: 'called {{n}} times, answered {{m}}',
     presence: { never: 'Not joined', here: 'Here', gone: 'Gone' },

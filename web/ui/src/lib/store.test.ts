@@ -168,6 +168,23 @@ describe('deltas', () => {
   });
 });
 
+describe('a device that asks for the seat', () => {
+  const asked = { from: '10.0.0.2', since: '2026-11-24T00:40:00.000Z' };
+  const waits = after(joined, ['seats', { seats: [seat('1', { waiting: true })] }], ['seat.asked', asked]);
+
+  it('is asked about until nobody waits any more', () => {
+    const still = after(waits, ['seats', { seats: [seat('1', { waiting: true, calls: 1 }), seat('2')] }]);
+    expect(still.seatAsked).toEqual(asked);
+    expect(after(still, ['seats', { seats: [seat('1')] }]).seatAsked).toBeNull();
+    expect(after(still, ['snapshot', snapshot]).seatAsked).toBeNull();
+  });
+
+  it('is asked about also when it is known a moment before it is seen waiting', () => {
+    const early = after(joined, ['seat.asked', asked], ['seats', { seats: [seat('1')] }]);
+    expect(early.seatAsked).toEqual(asked);
+  });
+});
+
 describe('notices', () => {
   const notice = (code: string) => ({ level: 'info', code, message: code, message_en: code });
 

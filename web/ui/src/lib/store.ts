@@ -77,7 +77,10 @@ const reducers: Readonly<Record<string, Reducer>> = {
     ready: true,
     session: d.session,
     next: d.next,
-    seats: by(d.seats ?? [], (seat) => seat.unit),
+    ...seated(
+      s,
+      by(d.seats ?? [], (seat) => seat.unit),
+    ),
     turns: d.turns ?? [],
     floor: d.floor,
     hall: d.hall,
@@ -88,7 +91,10 @@ const reducers: Readonly<Record<string, Reducer>> = {
     desk: d.desk ?? emptyDesk,
   })),
   session: on<wire.Session | null>((s, session) => ({ ...s, session: session ?? null })),
-  seats: on<wire.Seats>((s, d) => ({ ...s, seats: { ...s.seats, ...by(d.seats, (seat) => seat.unit) } })),
+  seats: on<wire.Seats>((s, d) => ({
+    ...s,
+    ...seated(s, { ...s.seats, ...by(d.seats, (seat) => seat.unit) }),
+  })),
   turn: on<wire.Turn>((s, turn) => ({ ...s, turns: upsert(s.turns, turn) })),
   floor: on<wire.Floor>((s, floor) => ({ ...s, floor })),
   hall: on<wire.Hall>((s, hall) => ({ ...s, hall })),
@@ -103,6 +109,13 @@ const reducers: Readonly<Record<string, Reducer>> = {
   notice: on<wire.Notice>((s, notice) => addNotice(s, notice)),
   error: on<wire.Error>((s, error) => addNotice(s, { ...error, level: 'error' })),
 };
+
+/** With the new seats: whoever asked for the page's own seat and no longer waits has gone, and the question with it. */
+function seated(s: AppState, seats: AppState['seats']): Pick<AppState, 'seats' | 'seatAsked'> {
+  const me = s.hello?.you.unit ?? '';
+  const gone = s.seats[me]?.waiting && !seats[me]?.waiting;
+  return { seats, seatAsked: gone ? null : s.seatAsked };
+}
 
 function by<T>(items: readonly T[], key: (item: T) => string): Record<string, T> {
   return Object.fromEntries(items.map((item) => [key(item), item]));

@@ -1,18 +1,26 @@
 import { Button } from 'antd';
-import { useEffect } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNow } from '../components/Clock';
 import { useMuster } from '../components/muster';
 import { useCommand } from '../components/useCommand';
+import { rollAsked } from './turn';
 
 /** The roll asks for one press: a page that is open proves no officer. */
 export function RollBanner() {
   const { t } = useTranslation();
   const run = useCommand();
+  const answering = useRef(false);
   const now = useNow();
   const session = useMuster((s) => s.session);
-  const asked = useMuster((s) => s.seats[s.hello?.you.unit ?? '']?.roll === 'asked');
+  const asked = useMuster(rollAsked);
   const roll = asked ? session?.roll : undefined;
+  const answer = useCallback(async () => {
+    if (!roll || answering.current) return;
+    answering.current = true;
+    await run('roll.answer', { roll });
+    answering.current = false;
+  }, [roll, run]);
   useEffect(() => {
     if (!roll) return;
     const key = (e: KeyboardEvent) => {
@@ -23,11 +31,11 @@ export function RollBanner() {
       )
         return;
       e.preventDefault();
-      void run('roll.answer', { roll });
+      void answer();
     };
     window.addEventListener('keydown', key);
     return () => window.removeEventListener('keydown', key);
-  }, [roll, run]);
+  }, [roll, answer]);
   if (!roll) return null;
   const left = Math.max(0, Math.ceil((Date.parse(session?.roll_until ?? '') - now) / 1000));
   return (
@@ -36,12 +44,7 @@ export function RollBanner() {
         <b>{t(session?.roll_kind === 'spot' ? 'station.roll.spot' : 'station.roll.title')}</b>
         <span>{t('station.roll.left', { s: left })}</span>
       </div>
-      <Button
-        className="answer"
-        autoFocus
-        onClick={() => void run('roll.answer', { roll })}
-        data-testid="roll-button"
-      >
+      <Button className="answer" autoFocus onClick={() => void answer()} data-testid="roll-button">
         {t('station.roll.answer')}
       </Button>
     </section>

@@ -7,6 +7,7 @@ import { Notices } from '../components/Notices';
 import { minuteTime } from '../components/time';
 import { useCommand } from '../components/useCommand';
 import type * as wire from '../lib/wire.gen';
+import { isBusy } from './turn';
 
 /** Another device holds the seat: who that is, and how this one gets in. */
 export function SeatTaken({ taken }: { taken: wire.SeatTaken }) {
@@ -55,13 +56,16 @@ export function SeatAsked() {
   const client = useClient();
   const run = useCommand();
   const asked = useMuster((s) => s.seatAsked);
+  const busy = useMuster(isBusy);
   const decide = (type: 'seat.give' | 'seat.keep') => {
     client.seatDecided();
     void run(type);
   };
+  // Gone at once, without an animation that a page behind another window would not finish.
+  if (!asked || busy) return null;
   return (
     <Modal
-      open={asked !== null}
+      open
       closable={false}
       title={t('station.seat.wanted')}
       footer={
@@ -75,7 +79,7 @@ export function SeatAsked() {
         </>
       }
     >
-      <p>{t('station.seat.wantedHint', { from: asked?.from ?? '' })}</p>
+      <p>{t('station.seat.wantedHint', { from: asked.from })}</p>
     </Modal>
   );
 }

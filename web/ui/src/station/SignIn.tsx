@@ -5,7 +5,7 @@ import { useClient, useMuster } from '../components/muster';
 import { minuteTime } from '../components/time';
 import { useCommand } from '../components/useCommand';
 import type * as wire from '../lib/wire.gen';
-import { isOpen, lastTurn } from './turn';
+import { isBusy, mustAnswer } from './turn';
 
 const nobody: wire.Officer[] = [];
 
@@ -19,11 +19,12 @@ export function OfficerButton() {
   const officers = useOfficers();
   const open = useMuster((s) => s.session !== null && s.session.state !== 'closed');
   const here = useMuster((s) => s.seats[s.hello?.you.unit ?? '']?.presence === 'here');
-  const called = useMuster((s) => isOpen(lastTurn(s)));
+  const busy = useMuster(isBusy);
+  const answers = useMuster(mustAnswer);
   const [shown, setShown] = useState(false);
   useEffect(() => {
-    if (called) setShown(false); // nothing may lie over a call
-  }, [called]);
+    if (busy || answers) setShown(false);
+  }, [busy, answers]);
   if (!open || !here) return null;
   const names = officers.map((o) => o.name).join('、');
   return (
@@ -38,18 +39,18 @@ export function OfficerButton() {
       >
         {officers.length === 0 ? t('station.officers.none') : t('station.officers.here', { names })}
       </Button>
-      <Modal
-        open={shown}
-        onCancel={() => setShown(false)}
-        footer={null}
-        width={560}
-        style={{ top: 200 }} // the roll above it stays in reach
-        title={t('station.officers.title')}
-        destroyOnHidden
-      >
-        <Here officers={officers} />
-        <SignIn officers={officers} />
-      </Modal>
+      {shown && !answers && (
+        <Modal
+          open
+          onCancel={() => setShown(false)}
+          footer={null}
+          width={560}
+          title={t('station.officers.title')}
+        >
+          <Here officers={officers} />
+          <SignIn officers={officers} />
+        </Modal>
+      )}
     </>
   );
 }

@@ -9,6 +9,7 @@ import { takeDevice, takeToken } from '../lib/token';
 import { DeviceCheck } from './DeviceCheck';
 import { Header } from './Header';
 import { Connecting, Lost, NoLink, Stopped } from './Overlays';
+import { RollBanner } from './RollBanner';
 import { Room } from './Room';
 import { SeatAsked, SeatTaken } from './Seat';
 import './station.css';
@@ -29,9 +30,28 @@ export default function Page() {
 }
 
 function Connected({ token }: { token: string }) {
-  const [client] = useState(() =>
-    createMuster({ page: 'station', token, device: takeDevice(sessionStorage) }),
-  );
+  const device = useDevice();
+  return device ? <Joined token={token} device={device} /> : <main className="whole-page" aria-busy="true" />;
+}
+
+let device: Promise<string> | undefined;
+
+/** This tab's name, held for as long as the page is there; a tab that is a copy of another gets its own. */
+function useDevice(): string | null {
+  const [name, setName] = useState<string | null>(null);
+  useEffect(() => {
+    let current = true;
+    device ??= takeDevice(sessionStorage, navigator.locks);
+    void device.then((taken) => current && setName(taken));
+    return () => {
+      current = false;
+    };
+  }, []);
+  return name;
+}
+
+function Joined({ token, device }: { token: string; device: string }) {
+  const [client] = useState(() => createMuster({ page: 'station', token, device }));
   useEffect(() => {
     client.start();
     return () => client.stop();
@@ -82,6 +102,7 @@ function Station() {
     <div className="station">
       <Header />
       {inside ? <Room onRecheck={recheck} /> : <DeviceCheck onEnter={enter} />}
+      {!inside && <RollBanner />}
       {inside && <RoomAudio />}
       {ready && <Lost />}
       <SeatAsked />

@@ -3,7 +3,7 @@ import type { DevicesState } from '../lib/devices';
 import { initial } from '../lib/store';
 import type { AppState } from '../lib/types';
 import type * as wire from '../lib/wire.gen';
-import { airTruth, isOpen, lastTurn, phase } from './turn';
+import { airTruth, isBusy, isOpen, lastTurn, mustAnswer, phase, rollAsked } from './turn';
 
 const track = {} as MediaStreamTrack;
 const devices = {
@@ -67,5 +67,30 @@ describe('phase', () => {
     ]);
     expect(phase({ session: null, next })).toBe('planned');
     expect(phase({ session: null, next: null })).toBe('none');
+  });
+});
+
+describe('what may not be covered', () => {
+  const state = (turn: Partial<wire.Turn> | null, roll?: string): AppState => ({
+    ...initial,
+    hello: { you: { unit: '1' } } as wire.Hello,
+    session: { state: 'open', roll: 'r' } as wire.Session,
+    seats: { 1: { unit: '1', roll } as wire.Seat },
+    turns: turn ? [{ id: 'a', unit: '1', ...turn } as wire.Turn] : [],
+  });
+
+  it('is the roll while it waits for this unit', () => {
+    expect(rollAsked(state(null, 'asked'))).toBe(true);
+    expect(rollAsked(state(null, 'answered'))).toBe(false);
+    expect(rollAsked({ ...state(null, 'asked'), session: null })).toBe(false);
+    expect([mustAnswer, isBusy].map((is) => is(state(null, 'asked')))).toEqual([true, true]);
+  });
+
+  it('is the call; while the unit speaks it need not answer, and a held turn waits', () => {
+    const both = (turn: Partial<wire.Turn>) => [mustAnswer, isBusy].map((is) => is(state(turn)));
+    expect(both({ state: 'called' })).toEqual([true, true]);
+    expect(both({ state: 'answered' })).toEqual([false, true]);
+    expect(both({ state: 'answered', held: true })).toEqual([false, false]);
+    expect(both({ state: 'released' })).toEqual([false, false]);
   });
 });

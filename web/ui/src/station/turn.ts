@@ -12,6 +12,26 @@ export function isOpen(turn: wire.Turn | undefined): boolean {
   return turn?.state === 'called' || turn?.state === 'answered';
 }
 
+function own(s: Pick<AppState, 'seats' | 'hello'>): wire.Seat | undefined {
+  return s.seats[s.hello?.you.unit ?? ''];
+}
+
+/** The roll waits for this unit's answer. */
+export function rollAsked(s: Pick<AppState, 'seats' | 'hello' | 'session'>): boolean {
+  return own(s)?.roll === 'asked' && s.session?.roll !== undefined;
+}
+
+/** The unit has to answer now: its call, or the roll. Nothing may lie over that. */
+export function mustAnswer(s: AppState): boolean {
+  return rollAsked(s) || lastTurn(s)?.state === 'called';
+}
+
+/** The unit's turn or the roll is on the screen: what can wait is asked later. */
+export function isBusy(s: AppState): boolean {
+  const turn = lastTurn(s);
+  return rollAsked(s) || (isOpen(turn) && !turn?.held);
+}
+
 export interface AirTruth {
   picture: 'nobody' | 'hall' | 'everyone';
   sound: boolean;

@@ -1,0 +1,104 @@
+import { App, Form, Input, Modal, Select } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useCommand } from '../components/useCommand';
+import type * as wire from '../lib/wire.gen';
+
+/** What the host is asked for about a unit; it stays with that unit whatever is chosen meanwhile. */
+export interface Question {
+  what: 'excuse' | 'text';
+  unit: wire.Unit;
+}
+
+export function UnitQuestion({ question, onClose }: { question: Question | null; onClose: () => void }) {
+  if (!question) return null;
+  const Asked = question.what === 'excuse' ? ExcuseModal : TextModal;
+  return <Asked unit={question.unit} onClose={onClose} />;
+}
+
+const reasons = ['dispatch', 'leave', 'line', 'other'] as const;
+
+interface ExcuseFields {
+  reason: (typeof reasons)[number];
+  incident?: string;
+  note?: string;
+}
+
+function ExcuseModal({ unit, onClose }: { unit: wire.Unit; onClose: () => void }) {
+  const { t } = useTranslation();
+  const run = useCommand();
+  const [form] = Form.useForm<ExcuseFields>();
+  const reason = Form.useWatch('reason', form);
+  const save = async (f: ExcuseFields) => {
+    const done = await run('excuse', {
+      units: [unit.code],
+      reason: f.reason,
+      ...(f.incident && { incident: f.incident }),
+      ...(f.note && { note: f.note }),
+    });
+    if (done) onClose();
+  };
+  return (
+    <Modal open title={t('hall.excuse.title', { unit: unit.name })} onCancel={onClose} onOk={form.submit}>
+      <Form
+        form={form}
+        layout="vertical"
+        initialValues={{ reason: 'dispatch' }}
+        onFinish={(f) => void save(f)}
+        data-testid="excuse-form"
+      >
+        <Form.Item name="reason" label={t('hall.excuse.reason')}>
+          <Select options={reasons.map((value) => ({ value, label: t(`hall.excuse.reasons.${value}`) }))} />
+        </Form.Item>
+        {reason === 'dispatch' && (
+          <Form.Item
+            name="incident"
+            label={t('hall.excuse.incident')}
+            rules={[{ required: true, message: t('hall.excuse.incidentNeeded') }]}
+          >
+            <Input maxLength={64} autoFocus data-testid="excuse-incident" />
+          </Form.Item>
+        )}
+        <Form.Item
+          name="note"
+          label={t('hall.excuse.note')}
+          rules={[{ required: reason === 'other', message: t('hall.excuse.noteNeeded') }]}
+        >
+          <Input maxLength={200} />
+        </Form.Item>
+        {/* Enter sends a form of several fields only if it has such a button. */}
+        <button type="submit" hidden />
+      </Form>
+    </Modal>
+  );
+}
+
+function TextModal({ unit, onClose }: { unit: wire.Unit; onClose: () => void }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const run = useCommand();
+  const [text, setText] = useState('');
+  const send = async () => {
+    if (!text.trim() || !(await run('seat.text', { unit: unit.code, text: text.trim() }))) return;
+    void message.success(t('hall.more.textSent'));
+    onClose();
+  };
+  return (
+    <Modal
+      open
+      title={t('hall.more.textTo', { unit: unit.name })}
+      onCancel={onClose}
+      onOk={() => void send()}
+      okButtonProps={{ disabled: !text.trim() }}
+    >
+      <Input
+        autoFocus
+        value={text}
+        maxLength={100}
+        onChange={(e) => setText(e.target.value)}
+        onPressEnter={() => void send()}
+        data-testid="text-input"
+      />
+    </Modal>
+  );
+}
