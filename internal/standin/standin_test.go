@@ -115,6 +115,7 @@ func (noDossiers) Dossier(context.Context, string, time.Time) (json.RawMessage, 
 // TestTheCallOpensWithoutItsDatabase kills PostgreSQL before the waiting room opens, lets everybody in and the call begin, and
 // brings the database back: there is one session, and its journal is what happened.
 func TestTheCallOpensWithoutItsDatabase(t *testing.T) {
+	t.Parallel()
 	b := newBureau(t)
 	planned := time.Now().Add(12 * time.Second).Truncate(time.Second)
 	b.due(planned)
@@ -208,6 +209,7 @@ func TestTheCallOpensWithoutItsDatabase(t *testing.T) {
 }
 
 func TestACopyThatWasTamperedWithIsNotBelieved(t *testing.T) {
+	t.Parallel()
 	b := newBureau(t)
 	path := filepath.Join(t.TempDir(), "standin.json")
 	ctx, cancel := context.WithCancel(t.Context())
@@ -276,6 +278,7 @@ func (l *logins) DeleteCtx(_ context.Context, token string) error {
 }
 
 func TestLoginsOutliveTheDatabase(t *testing.T) {
+	t.Parallel()
 	src := &logins{rows: map[string][]byte{"old": []byte("x"), "bye": []byte("y")}}
 	stand := standin.Open(nil, filepath.Join(t.TempDir(), "none"), []byte("k"), slog.New(slog.DiscardHandler))
 	l := standin.NewLogins(src, stand)
