@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -23,7 +24,6 @@ import (
 	"muster/rollcall/account"
 	"muster/rollcall/attendance"
 	"muster/rollcall/postgres"
-	"muster/rollcall/schedule"
 )
 
 // bureau is a database with the sample roster, users and links, and a series whose call is due soon.
@@ -113,9 +113,19 @@ func (noDossiers) Dossier(context.Context, string, time.Time) (json.RawMessage, 
 }
 
 // TestTheCallOpensWithoutItsDatabase kills PostgreSQL before the waiting room opens, lets everybody in and the call begin, and
-// brings the database back: there is one session, and its journal is what happened.
+// brings the database back: there is one session, and its journal is what happened. So it is when the server is started anew
+// while the database is away.
 func TestTheCallOpensWithoutItsDatabase(t *testing.T) {
-	b := newBureau(t)
+	for name, again := range map[string]bool{"the server runs on": false, "the server is started again": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			withoutItsDatabase(t, again)
+		})
+	}
+}
+
+func withoutItsDatabase(t *testing.T, again bool) {
+	b, dir := newBureau(t), t.TempDir()
 	planned := time.Now().Add(12 * time.Second).Truncate(time.Second)
 	b.due(planned)
 	epoch, _, release, err := b.store.Lead(t.Context())
@@ -123,40 +133,32 @@ func TestTheCallOpensWithoutItsDatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer release()
-	copied := filepath.Join(t.TempDir(), "standin.json")
-	stand := standin.Open(b.store, copied, b.key, slog.New(slog.DiscardHandler))
-	director, err := rollcall.NewDirector(rollcall.DirectorConfig{
-		Journal: b.store, Sessions: b.store, Roster: stand, Dossiers: noDossiers{}, Epoch: epoch, SpoolDir: t.TempDir(),
-	})
-	if err != nil {
-		t.Fatal(err)
+	live := func(away bool) *life {
+		m := newMortal(b.store, &atomic.Int64{})
+		m.away.Store(away)
+		l, err := begin(m, dir, epoch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(l.stop)
+		m.away.Store(false) // from here on it is what it is
+		return l
 	}
-	calendar, err := schedule.NewCalendar(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	runner := schedule.NewRunner(stand, calendar, director, nil)
-	ctx, cancel := context.WithCancel(context.Background())
-	var running sync.WaitGroup
-	for _, run := range []func(context.Context) error{stand.Run, director.Run, runner.Run} {
-		running.Go(func() {
-			if err := run(ctx); err != nil {
-				t.Errorf("it ended: %v", err)
-			}
-		})
-	}
-	stop := sync.OnceFunc(func() { cancel(); running.Wait() })
-	defer stop()
-	until(t, "a copy on disk", func() bool { _, err := os.Stat(copied); return err == nil })
+	director := live(false)
+	until(t, "a copy on disk", func() bool { _, err := os.Stat(filepath.Join(dir, "standin.json")); return err == nil })
 	if _, err := director.Start(t.Context(), rollcall.Meta{}, rollcall.StartRequest{}); !errors.Is(err, rollcall.ErrBadKind) { // it answers when it has recovered
 		t.Fatal(err)
 	}
 
 	b.kill()
+	if again {
+		director.stop()
+		director = live(true)
+	}
 	until(t, "the waiting room opens", func() bool { return director.Current() != nil })
 	session := director.Current().ID
 	for i, u := range director.Current().Roster {
-		link, err := stand.LinkByHash(t.Context(), account.HashToken(account.SampleToken(b.key, u.Code)))
+		link, err := director.stand.LinkByHash(t.Context(), account.HashToken(account.SampleToken(b.key, u.Code)))
 		if err != nil || link.Unit != u.Code {
 			t.Fatalf("the link of %s: %+v, %v", u.Code, link, err)
 		}
@@ -164,10 +166,10 @@ func TestTheCallOpensWithoutItsDatabase(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if host, err := stand.User(t.Context(), "host"); err != nil || host.PasswordHash == "" {
+	if host, err := director.stand.User(t.Context(), "host"); err != nil || host.PasswordHash == "" {
 		t.Errorf("the host can't log in: %v", err)
 	}
-	if _, err := stand.LinkByHash(t.Context(), account.HashToken("a stranger's")); !errors.Is(err, rollcall.ErrNotFound) {
+	if _, err := director.stand.LinkByHash(t.Context(), account.HashToken("a stranger's")); !errors.Is(err, rollcall.ErrNotFound) {
 		t.Errorf("a stranger's link: %v", err)
 	}
 	until(t, "the call begins", func() bool { v := director.Current(); return v != nil && v.Phase == rollcall.Open })
@@ -184,7 +186,10 @@ func TestTheCallOpensWithoutItsDatabase(t *testing.T) {
 		list, err := b.store.Schedules(t.Context())
 		return err == nil && list[0].NextDue.After(planned)
 	})
-	stop()
+	director.stop()
+	if err := <-director.ended; err != nil {
+		t.Errorf("it ended: %v", err)
+	}
 	rows, err := b.store.Sessions(t.Context(), planned.Add(-time.Hour), planned.Add(time.Hour))
 	if err != nil || len(rows) != 1 || rows[0].ID != session {
 		t.Fatalf("%d sessions, %v", len(rows), err)
@@ -208,6 +213,7 @@ func TestTheCallOpensWithoutItsDatabase(t *testing.T) {
 }
 
 func TestACopyThatWasTamperedWithIsNotBelieved(t *testing.T) {
+	t.Parallel()
 	b := newBureau(t)
 	path := filepath.Join(t.TempDir(), "standin.json")
 	ctx, cancel := context.WithCancel(t.Context())
@@ -276,6 +282,7 @@ func (l *logins) DeleteCtx(_ context.Context, token string) error {
 }
 
 func TestLoginsOutliveTheDatabase(t *testing.T) {
+	t.Parallel()
 	src := &logins{rows: map[string][]byte{"old": []byte("x"), "bye": []byte("y")}}
 	stand := standin.Open(nil, filepath.Join(t.TempDir(), "none"), []byte("k"), slog.New(slog.DiscardHandler))
 	l := standin.NewLogins(src, stand)
