@@ -72,6 +72,7 @@ func (c *serveCommand) serve(ctx context.Context, db *database, epoch int64, log
 	if err != nil {
 		return fmt.Errorf("cannot listen on --http %s: %w", c.HTTP, err)
 	}
+	paceCollections()
 	return h.run(ctx, listener)
 }
 

@@ -8,7 +8,6 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"time"
 )
 
@@ -59,17 +58,10 @@ func (c *serveCommand) Validate() error {
 // Rates beyond these are a mistake in the unit: mostUnitCap is in Mbit/s, the others in kbit/s.
 const mostUnitCap, leastLowBitrate, mostLowBitrate = 1000, 20, 300
 
-// gcPercent is the growth of the heap that starts a collection, unless the environment's GOGC says otherwise.
-const gcPercent = 40
-
 // Run serves until ctx ends, or until the server may not lead any more.
 func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	if os.Getenv("GOGC") == "" {
-		// What lives long is large (246 connections), and the packet path makes no garbage: collecting earlier costs little.
-		debug.SetGCPercent(gcPercent)
-	}
 	if err := os.MkdirAll(c.Data, 0o711); err != nil {
 		return fmt.Errorf("cannot make the data folder %s: %w", c.Data, err)
 	}
