@@ -16,7 +16,7 @@ const (
 	layerSilence = 700 * time.Millisecond
 	// videoRing is how many packets of a layer are kept for retransmission, middleRing and lowRing the same for the layers below
 	// the best: a second of what they send.
-	videoRing, middleRing, lowRing = 256, 64, 32
+	videoRing, middleRing, lowRing = 256, 64, 16
 	// never is the time of what did not happen yet.
 	never = int64(-1) << 62
 )

@@ -19,8 +19,8 @@ type camera struct {
 	reel   *picture.Reel
 	out    *sender
 	layers []*layer
-	// shown is told of every keyframe's first packet, from which a receiver knows whose picture it sees.
-	shown func(start []byte)
+	// shown is told of every keyframe's first packet, from which a receiver knows whose picture it sees, and of its layer.
+	shown func(start []byte, rid string)
 	wake  chan struct{}
 }
 
@@ -56,7 +56,7 @@ const (
 // newCamera makes the camera of a line. prepared draws the layers above the lowest at once, so that their first keyframe is
 // there when it is asked for.
 func newCamera(card picture.Card, reel *picture.Reel, line wire.Line, profile Profile, prepared bool) (*camera, error) {
-	c := &camera{card: card, reel: reel, shown: func([]byte) {}, wake: make(chan struct{}, 1)}
+	c := &camera{card: card, reel: reel, shown: func([]byte, string) {}, wake: make(chan struct{}, 1)}
 	for i, l := range line.Layers {
 		limit := profile.limit(i, l)
 		y := &layer{
@@ -228,7 +228,7 @@ func (c *camera) keyframes() {
 func (c *camera) send(l *layer, frame []byte, timestamp uint32) {
 	track := c.out.tracks[l.rid]
 	if frame[0]&1 == 0 {
-		c.shown(frame[:min(len(frame), packetPayload)])
+		c.shown(frame[:min(len(frame), packetPayload)], l.rid)
 	}
 	for at := 0; at < len(frame); at += packetPayload {
 		part := frame[at:min(len(frame), at+packetPayload)]

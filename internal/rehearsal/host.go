@@ -168,8 +168,8 @@ func (h *host) hold(ctx context.Context, code string, viewers []*stream) ([]time
 	times := t.times()
 	missed := len(viewers) - len(times)
 	saw := spread(times)
-	f.cfg.Progress(fmt.Sprintf("unit %s: the call was recorded after %.0f ms, %d stations saw it after %.0f ms, the last after %.0f ms",
-		code, float64(recorded.Microseconds())/1000, len(times), saw.P50, saw.Max))
+	f.cfg.Progress(fmt.Sprintf("unit %s: the call was recorded after %.0f ms, the camera's keyframe left after %.0f ms, %d stations saw it after %.0f ms, the last after %.0f ms",
+		code, milliseconds(recorded), milliseconds(time.Unix(0, t.shown.Load()).Sub(t.from)), len(times), saw.P50, saw.Max))
 	if _, err := h.wait(ctx, func() bool { return ended(h.turns[result.Turn].State) }); err != nil {
 		return nil, 0, err
 	}

@@ -188,13 +188,15 @@ func (f *fleet) agenda() []string {
 	return out
 }
 
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
 func spread(d []time.Duration) Spread {
 	if len(d) == 0 {
 		return Spread{}
 	}
 	slices.Sort(d)
 	at := func(part float64) float64 {
-		return float64(d[min(len(d)-1, int(part*float64(len(d))))].Microseconds()) / 1000
+		return milliseconds(d[min(len(d)-1, int(part*float64(len(d))))])
 	}
 	return Spread{P50: at(0.50), P95: at(0.95), Max: at(1)}
 }

@@ -75,7 +75,10 @@ func (p *participant) equip(ctx context.Context) error {
 		return err
 	}
 	if !f.cfg.Hold {
-		p.camera.shown = func(start []byte) { f.pictures.note(start, p.unit.Code) }
+		p.camera.shown = func(start []byte, rid string) {
+			f.pictures.note(start, p.unit.Code)
+			f.turn.Load().shows(p.unit.Code, rid)
+		}
 	}
 	inside := func(s *stream, packet []byte) { f.turn.Load().see(s, packet) }
 	if err := p.client.connect(ctx, f.wiring, inside, p.camera.keyframes); err != nil {

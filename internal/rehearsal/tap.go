@@ -20,15 +20,19 @@ type tap struct {
 
 	messages []ipv4.Message
 	next, n  int
+	rest     []byte // of the message before next, in packets of segment bytes
+	segment  int
 }
 
 // streams are a client's receiving lines by their SSRC; they do not change once the answer is there.
 type streams map[uint32]*stream
 
-// batchSize is how many packets one system call takes at most.
+// batchSize is how many messages one system call takes at most. Where the system hands over whole what was sent as one message
+// (receiveWhole), one is several packets.
 const (
-	batchSize  = 16
-	packetSize = 1500
+	batchSize   = 16
+	packetSize  = 1500
+	messageSize = 64 << 10
 )
 
 func newTap(conn transport.UDPConn, s *atomic.Pointer[streams]) transport.UDPConn {
@@ -37,8 +41,13 @@ func newTap(conn transport.UDPConn, s *atomic.Pointer[streams]) transport.UDPCon
 		return conn
 	}
 	t := &tap{UDPConn: conn, batch: ipv4.NewPacketConn(packets), streams: s, messages: make([]ipv4.Message, batchSize)}
+	size := packetSize
+	if receiveWhole(conn) {
+		size = messageSize
+	}
 	for i := range t.messages {
-		t.messages[i].Buffers = [][]byte{make([]byte, packetSize)}
+		t.messages[i].Buffers = [][]byte{make([]byte, size)}
+		t.messages[i].OOB = make([]byte, segmentRoom)
 	}
 	return t
 }
@@ -46,20 +55,27 @@ func newTap(conn transport.UDPConn, s *atomic.Pointer[streams]) transport.UDPCon
 // ReadFromAddrPort returns the next packet that is for Pion (ice.AddrPortReaderWriter).
 func (t *tap) ReadFromAddrPort(b []byte) (int, netip.AddrPort, error) {
 	for {
-		for t.next < t.n {
-			m := &t.messages[t.next]
-			t.next++
-			packet := m.Buffers[0][:m.N]
+		for len(t.rest) > 0 {
+			packet := t.rest[:min(len(t.rest), t.segment)]
+			t.rest = t.rest[len(packet):]
 			if !t.take(packet) {
-				from, _ := m.Addr.(*net.UDPAddr)
+				from, _ := t.messages[t.next-1].Addr.(*net.UDPAddr)
 				return copy(b, packet), from.AddrPort(), nil
 			}
 		}
-		n, err := t.batch.ReadBatch(t.messages, 0)
-		if err != nil {
-			return 0, netip.AddrPort{}, err
+		if t.next == t.n {
+			n, err := t.batch.ReadBatch(t.messages, 0)
+			if err != nil {
+				return 0, netip.AddrPort{}, err
+			}
+			t.next, t.n = 0, n
 		}
-		t.next, t.n = 0, n
+		m := &t.messages[t.next]
+		t.next++
+		t.rest, t.segment = m.Buffers[0][:m.N], max(1, m.N)
+		if n := segmentOf(m.OOB[:m.NN]); n > 0 {
+			t.segment = n
+		}
 	}
 }
 

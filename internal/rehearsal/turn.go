@@ -41,6 +41,7 @@ type turn struct {
 	unit     string
 	from     time.Time // the host's command
 	seen     map[*stream]*atomic.Int64
+	shown    atomic.Int64 // when the unit's best layer began a keyframe, in nanoseconds since the epoch
 	missing  atomic.Int64
 	all      chan struct{} // closed when every viewer has seen it
 }
@@ -53,6 +54,16 @@ func newTurn(p *pictures, unit string, viewers []*stream) *turn {
 	t.missing.Store(int64(len(t.seen)))
 	return t
 }
+
+// shows notes that a camera sends a keyframe.
+func (t *turn) shows(unit, rid string) {
+	if t != nil && t.unit == unit && rid == bestRID {
+		t.shown.CompareAndSwap(0, time.Now().UnixNano())
+	}
+}
+
+// bestRID is the layer that a floor shows.
+const bestRID = "h"
 
 // see takes a decrypted packet of a stream into account.
 func (t *turn) see(s *stream, packet []byte) {
