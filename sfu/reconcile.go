@@ -40,7 +40,7 @@ func (r *Room) wantLocked(s *slot, w Want, now int64) {
 	if old.Source != w.Source {
 		if src := r.sources[old.Source]; src != nil {
 			delete(src.slots, s)
-			r.demandLocked(src, now)
+			r.demanded[src] = struct{}{}
 			r.tidyLocked(src)
 		}
 	}
@@ -52,7 +52,7 @@ func (r *Room) wantLocked(s *slot, w Want, now int64) {
 func (r *Room) followLocked(s *slot, now int64) {
 	r.resolveLocked(s, now)
 	if src := r.sources[s.want.Source]; src != nil {
-		r.demandLocked(src, now)
+		r.demanded[src] = struct{}{}
 	}
 }
 
@@ -127,8 +127,7 @@ func (r *Room) nudgeLocked(s *slot, now int64) {
 		return
 	}
 	if best := t.best(most, now); best != nil && best != cur {
-		best.needKeyframe()
-		r.asking[t] = struct{}{}
+		r.asking[best] = struct{}{}
 	}
 }
 

@@ -36,8 +36,9 @@ type Room struct {
 	sources      map[SourceID]*source
 	// unsettled are the slots that do not show yet what they want.
 	unsettled map[*slot]struct{}
-	// asking are the publications whose keyframes are asked for when the lock is given back.
-	asking map[*track]struct{}
+	// asking are the layers whose keyframes are asked for when the lock is given back, and demanded the sources whose viewers changed.
+	asking   map[*layer]struct{}
+	demanded map[*source]struct{}
 	// budgets are the levels that budgets allow, as they were last divided.
 	budgets map[*participant]map[SourceID]int
 	// limited says whether a budget keeps layers from viewers.
@@ -72,7 +73,7 @@ func newRoom(s *Server, id string) *Room {
 		id: id, server: s, log: s.log.With("room", id), events: newEventQueue(),
 		done: make(chan struct{}), wake: make(chan struct{}, 1),
 		participants: map[ParticipantID]*participant{}, sources: map[SourceID]*source{},
-		unsettled: map[*slot]struct{}{}, asking: map[*track]struct{}{}, dirtyTracks: map[*track]struct{}{},
+		unsettled: map[*slot]struct{}{}, asking: map[*layer]struct{}{}, demanded: map[*source]struct{}{}, dirtyTracks: map[*track]struct{}{},
 		dirtySlots: map[*slot]struct{}{}, speaking: map[*track]bool{},
 	}
 	r.running.Add(2)
@@ -208,11 +209,19 @@ func (r *Room) ShowAll(wants map[ParticipantID]map[string]Want) {
 	}
 }
 
-// unlock asks for the keyframes that slots found out they need, once for all of them, and gives the lock back.
+// unlock does once for all slots what they need, and gives the lock back: layers are switched on and off, and keyframes are asked for.
+// Nobody may ask before, not even the timer: a keyframe that comes while half of the viewers are not aimed yet is one that those miss.
 func (r *Room) unlock() {
 	now := r.server.now()
-	for t := range r.asking {
-		t.flushKeyframes(now)
+	for src := range r.demanded {
+		r.demandLocked(src, now)
+	}
+	clear(r.demanded)
+	for l := range r.asking {
+		l.needKeyframe()
+	}
+	for l := range r.asking {
+		l.track.flushKeyframes(now)
 	}
 	clear(r.asking)
 	r.mu.Unlock()

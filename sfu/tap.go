@@ -37,9 +37,8 @@ func (r *Room) Tap(id SourceID, take func(TapPacket)) (keyframe, stop func()) {
 		defer r.unlock()
 		if active := r.activeLocked(id); active != nil {
 			for _, l := range active.layers {
-				l.needKeyframe()
+				r.asking[l] = struct{}{}
 			}
-			r.asking[active] = struct{}{}
 		}
 	}
 	stop = func() {
