@@ -20,7 +20,7 @@ func (r *Room) showLocked(p *participant, want map[string]Want, now int64) {
 	var changed []*slot
 	for name, w := range want {
 		if s := p.slotByName[name]; s != nil && s.want != w {
-			r.wantLocked(s, w, now)
+			r.wantLocked(s, w)
 			changed = append(changed, s)
 		}
 	}
@@ -34,7 +34,7 @@ func (r *Room) showLocked(p *participant, want map[string]Want, now int64) {
 }
 
 // wantLocked stores a want; followLocked acts on it.
-func (r *Room) wantLocked(s *slot, w Want, now int64) {
+func (r *Room) wantLocked(s *slot, w Want) {
 	old := s.want
 	s.want = w
 	if old.Source != w.Source {

@@ -150,7 +150,7 @@ func (r *Room) removeLocked(p *participant) {
 	delete(r.participants, p.id)
 	now := r.server.now()
 	for _, s := range p.slots {
-		r.wantLocked(s, Want{}, now)
+		r.wantLocked(s, Want{})
 		r.followLocked(s, now)
 	}
 	p.mu.Lock()

@@ -18,11 +18,17 @@ const (
 	mostGrowth  = 1000 // in percent
 )
 
-// paceCollections gives back what the start left behind, and sets the growth of the heap anew after each collection.
-func paceCollections() {
-	debug.FreeOSMemory()
+// startCollections keeps the heap small while the server starts: what it leaves behind is not needed later.
+func startCollections() {
 	if os.Getenv("GOGC") == "" {
-		follow(0)
+		debug.SetGCPercent(leastGrowth)
+	}
+}
+
+// paceCollections sets the growth of the heap anew after each collection.
+func paceCollections() {
+	if os.Getenv("GOGC") == "" {
+		follow(leastGrowth)
 	}
 }
 

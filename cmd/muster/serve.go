@@ -62,6 +62,7 @@ const mostUnitCap, leastLowBitrate, mostLowBitrate = 1000, 20, 300
 func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	startCollections()
 	if err := os.MkdirAll(c.Data, 0o711); err != nil {
 		return fmt.Errorf("cannot make the data folder %s: %w", c.Data, err)
 	}

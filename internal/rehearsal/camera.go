@@ -47,8 +47,8 @@ type layer struct {
 const (
 	// packetPayload is the most that one packet carries, without descriptor.
 	packetPayload = 1180
-	// renewal is how often a drawn layer's clock moves: a picture of 1280x720 takes 65 ms to encode.
-	renewal = 4 * time.Second
+	// renewal is how often a drawn layer's clock moves: a picture of 1280x720 takes 65 ms to encode, on the machine that is measured.
+	renewal = 10 * time.Second
 	// keyframeFrames is how many frames' worth of bytes a drawn keyframe has at least, as an encoder would spend on it.
 	keyframeFrames = 4
 )
