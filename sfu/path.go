@@ -160,8 +160,14 @@ func (v *path) sendSlice(h *shard, now int64) bool {
 	}
 	clear(v.pending)
 	v.pending, v.next = v.pending[:0], 0
+	if cap(v.pending) > mostIdle {
+		v.pending = nil
+	}
 	return false
 }
+
+// mostIdle is the room for how many packets a viewer keeps: what a machine that stood still for a while leaves is more, times all viewers.
+const mostIdle = 2 * sliceSize
 
 // maxHeader is what a packet takes beyond its payload at most: RTP header with an extension, original sequence number, tag.
 const maxHeader = rtpFixedHeader + sendTimeSize + 2 + egress.MaxOverhead

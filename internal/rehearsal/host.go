@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -138,14 +139,21 @@ const (
 	onFloor = 3 * time.Second
 )
 
-// hold is one turn from the call to the release: who saw it when, and how many missed it.
-func (h *host) hold(ctx context.Context, code string, viewers []*stream) ([]time.Duration, int, error) {
+// held is what was measured of a turn.
+type held struct {
+	seen   []time.Duration // by each viewer, from the command
+	spread time.Duration   // from the camera's sending of a keyframe to the last viewer's having it
+	missed int
+}
+
+// hold is one turn from the call to the release.
+func (h *host) hold(ctx context.Context, code string, viewers []*stream) (held, error) {
 	f := h.fleet
 	// As a host does who chooses a unit first and calls it then.
 	if !f.cfg.Cold {
 		err := errors.Join(h.client.send(wire.TypePrepare, "", wire.Prepare{Unit: code}), sleep(ctx, choiceLasts))
 		if err != nil {
-			return nil, 0, err
+			return held{}, err
 		}
 	}
 	t := newTurn(f.pictures, code, viewers)
@@ -156,33 +164,37 @@ func (h *host) hold(ctx context.Context, code string, viewers []*stream) ([]time
 	t.from = time.Now()
 	var result wire.CallResult
 	if err := h.client.command(ctx, wire.TypeCall, wire.Call{Unit: code, How: "hand"}, &result); err != nil {
-		return nil, 0, err
+		return held{}, err
 	}
 	recorded := time.Since(t.from)
 	select {
 	case <-t.all:
 	case <-time.After(switchPatience):
 	case <-ctx.Done():
-		return nil, 0, ctx.Err()
+		return held{}, ctx.Err()
 	}
-	times := t.times()
-	missed := len(viewers) - len(times)
-	saw := spread(times)
+	out := held{seen: t.times()}
+	out.missed = len(viewers) - len(out.seen)
+	saw, left := spread(out.seen), time.Unix(0, t.shown.Load()).Sub(t.from)
+	if len(out.seen) > 0 {
+		out.spread = slices.Max(out.seen) - left
+	}
 	f.cfg.Progress(fmt.Sprintf("unit %s: the call was recorded after %.0f ms, the camera's keyframe left after %.0f ms, %d stations saw it after %.0f ms, the last after %.0f ms",
-		code, milliseconds(recorded), milliseconds(time.Unix(0, t.shown.Load()).Sub(t.from)), len(times), saw.P50, saw.Max))
+		code, milliseconds(recorded), milliseconds(left), len(out.seen), saw.P50, saw.Max))
 	if _, err := h.wait(ctx, func() bool { return ended(h.turns[result.Turn].State) }); err != nil {
-		return nil, 0, err
+		return held{}, err
 	}
 	h.mu.Lock()
 	state := h.turns[result.Turn].State
 	h.mu.Unlock()
 	if state != "answered" {
-		return times, missed + 1, nil
+		out.missed++
+		return out, nil
 	}
 	if err := sleep(ctx, onFloor); err != nil {
-		return nil, 0, err
+		return held{}, err
 	}
-	return times, missed, h.client.command(ctx, wire.TypeTurnRelease, wire.TurnRef(result), nil)
+	return out, h.client.command(ctx, wire.TypeTurnRelease, wire.TurnRef(result), nil)
 }
 
 // ended says whether a called unit has answered, or will not any more.

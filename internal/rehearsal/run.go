@@ -41,6 +41,7 @@ type Result struct {
 	FleetCPU float64 `json:"fleet_join_cpu_s"`  // and of the fleet itself, which shares the machine's cores
 	Turns    int     `json:"turns"`
 	Switch   Spread  `json:"switch_ms"` // from the host's command to the first keyframe packet of the called unit, over stations
+	Spread   Spread  `json:"spread_ms"` // from the camera's sending of that keyframe to the last station's having it, over turns
 	Missed   int     `json:"missed"`    // stations that did not see a called unit within 10 s, and calls without an answer
 	Received int64   `json:"packets_received"`
 	Lost     int64   `json:"packets_lost"`
@@ -135,16 +136,16 @@ func (f *fleet) rehearse(ctx context.Context, h *host, server *server) (Result, 
 		return out, err
 	}
 	profiled := f.profiling(ctx, server, "turns")
-	var switches []time.Duration
+	var switches, spreads []time.Duration
 	for i, code := range agenda {
-		times, missed, err := h.hold(ctx, code, f.viewers(code))
+		turn, err := h.hold(ctx, code, f.viewers(code))
 		if err != nil {
 			return out, fmt.Errorf("turn %d, unit %s: %w", i+1, code, err)
 		}
-		out.Turns, out.Missed = out.Turns+1, out.Missed+missed
-		switches = append(switches, times...)
+		out.Turns, out.Missed = out.Turns+1, out.Missed+turn.missed
+		switches, spreads = append(switches, turn.seen...), append(spreads, turn.spread)
 	}
-	out.Switch = spread(switches)
+	out.Switch, out.Spread = spread(switches), spread(spreads)
 	if err := profiled(); err != nil {
 		return out, err
 	}
