@@ -111,19 +111,16 @@ func decideRollOver(v *View, m moment) []draft {
 	if v.Phase != Open || v.Roll == nil {
 		return nil
 	}
-	var silent, missing []string
+	var missing []string
 	for _, u := range v.Roll.Units {
 		s := v.Seats[u]
-		if !s.RollAt.IsZero() {
-			continue
-		}
-		silent = append(silent, u)
-		if !s.Excused() {
+		switch {
+		case !s.RollAt.IsZero():
+		case m.now.Before(v.Roll.Until):
+			return nil // it has time to answer
+		case !s.Excused():
 			missing = append(missing, u)
 		}
-	}
-	if len(silent) > 0 && m.now.Before(v.Roll.Until) {
-		return nil
 	}
 	return []draft{{KindRollClosed, RollClosed{Roll: v.Roll.ID, Missing: missing}}}
 }

@@ -88,7 +88,7 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{
 		cfg: cfg, log: cfg.Log, room: cfg.Media.NewRoom("call"), metrics: newMetrics(), unknown: make(chan struct{}, unknownSockets),
 		upgrader: websocket.Upgrader{
-			HandshakeTimeout: joinWithin, ReadBufferSize: 4 << 10, WriteBufferSize: 4 << 10, WriteBufferPool: &sync.Pool{},
+			HandshakeTimeout: joinWithin, WriteBufferSize: 4 << 10, WriteBufferPool: &sync.Pool{},
 			CheckOrigin: cfg.AllowOrigin, EnableCompression: true,
 		},
 	}

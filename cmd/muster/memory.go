@@ -11,10 +11,10 @@ import (
 const (
 	// leastHeap is not collected for: 246 stations that come at once leave more garbage behind than the server had before, and
 	// would have it collected a dozen times. It is about what the heap is once they are in.
-	leastHeap = 80 << 20
+	leastHeap = 72 << 20
 	// leastGrowth is in percent. What lives long is large (246 connections), and the packet path makes no garbage: collecting
 	// early costs little.
-	leastGrowth = 25
+	leastGrowth = 20
 	mostGrowth  = 1000 // in percent
 )
 
