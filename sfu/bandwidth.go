@@ -210,7 +210,9 @@ type view struct {
 	needed, sound int64
 }
 
-func (r *Room) viewLocked(p *participant, now int64) (v view) {
+// viewLocked returns what a participant wants; it is valid until the next call.
+func (r *Room) viewLocked(p *participant, now int64) view {
+	v := view{slots: r.viewed.slots[:0], demands: r.viewed.demands[:0]}
 	for _, s := range p.slots {
 		if s.want.Source == "" || s.refused {
 			continue
@@ -226,6 +228,7 @@ func (r *Room) viewLocked(p *participant, now int64) (v view) {
 		}
 	}
 	v.needed += v.sound
+	r.viewed = v
 	return v
 }
 

@@ -67,11 +67,12 @@ func (r *Room) onTick(now int64) {
 	if r.ticks%bandwidthTicks == 0 {
 		r.bandwidthLocked(now)
 	}
-	all := slices.Collect(maps.Values(r.participants))
+	r.ticking = slices.AppendSeq(r.ticking[:0], maps.Values(r.participants))
 	r.unlock()
-	for _, p := range all {
+	for _, p := range r.ticking {
 		p.onTick(now)
 	}
+	clear(r.ticking)
 }
 
 // fallBackLocked re-opens the choice of slots whose layer ceased to arrive.

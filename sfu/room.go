@@ -41,6 +41,9 @@ type Room struct {
 	demanded map[*source]struct{}
 	// budgets are the levels that budgets allow, as they were last divided.
 	budgets map[*participant]map[SourceID]int
+	// viewed is the memory of viewLocked's result, and ticking that of the participants of a tick, which the timer uses alone.
+	viewed  view
+	ticking []*participant
 	// limited says whether a budget keeps layers from viewers.
 	limited bool
 	// ticks counts those of the room's goroutine.

@@ -30,9 +30,11 @@ type streams map[uint32]*stream
 // batchSize is how many messages one system call takes at most. Where the system hands over whole what was sent as one message
 // (receiveWhole), one is several packets.
 const (
-	batchSize   = 16
-	packetSize  = 1500
-	messageSize = 64 << 10
+	batchSize  = 16
+	packetSize = 1500
+
+	wholeBatchSize = 4
+	messageSize    = 64 << 10
 )
 
 func newTap(conn transport.UDPConn, s *atomic.Pointer[streams]) transport.UDPConn {
@@ -40,11 +42,11 @@ func newTap(conn transport.UDPConn, s *atomic.Pointer[streams]) transport.UDPCon
 	if !ok {
 		return conn
 	}
-	t := &tap{UDPConn: conn, batch: ipv4.NewPacketConn(packets), streams: s, messages: make([]ipv4.Message, batchSize)}
-	size := packetSize
+	n, size := batchSize, packetSize
 	if receiveWhole(conn) {
-		size = messageSize
+		n, size = wholeBatchSize, messageSize
 	}
+	t := &tap{UDPConn: conn, batch: ipv4.NewPacketConn(packets), streams: s, messages: make([]ipv4.Message, n)}
 	for i := range t.messages {
 		t.messages[i].Buffers = [][]byte{make([]byte, size)}
 		t.messages[i].OOB = make([]byte, segmentRoom)
