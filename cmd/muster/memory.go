@@ -10,7 +10,7 @@ import (
 // What the server's heap may grow to before it is collected, unless the environment's GOGC says otherwise.
 const (
 	// leastHeap is not collected for: 246 stations that come at once leave more garbage behind than the server had before, and
-	// would have it collected a dozen times. It is about what the heap is once they are in.
+	// would have it collected two dozen times. It is about what the heap is once they are in.
 	leastHeap = 72 << 20
 	// leastGrowth is in percent. What lives long is large (246 connections), and the packet path makes no garbage: collecting
 	// early costs little.
