@@ -14,7 +14,7 @@ const (
 	leastHeap = 72 << 20
 	// leastGrowth is in percent. What lives long is large (246 connections), and the packet path makes no garbage: collecting
 	// early costs little.
-	leastGrowth = 20
+	leastGrowth = 15
 	mostGrowth  = 1000 // in percent
 )
 

@@ -11,8 +11,8 @@ func TestTheHeapIsNotCollectedWhileItIsSmall(t *testing.T) {
 		{live: 1 * mb, least: 10, most: 72},
 		{live: 20 * mb, least: 71, most: 72},
 		{live: 40 * mb, roots: 10 * mb, least: 71, most: 73},
-		{live: 75 * mb, roots: 20 * mb, least: 93, most: 95},
-		{live: 300 * mb, roots: 50 * mb, least: 368, most: 372},
+		{live: 75 * mb, roots: 20 * mb, least: 88, most: 90},
+		{live: 300 * mb, roots: 50 * mb, least: 351, most: 354},
 	} {
 		percent := uint64(growth(c.live, c.roots))
 		at := (c.live + (c.live+c.roots)*percent/100) / mb
