@@ -233,6 +233,6 @@ func (o *office) once(when string, s schedule.Schedule) {
 }
 
 func (l *life) close(ctx context.Context) error {
-	_, err := l.Do(ctx, rollcall.Meta{Actor: rollcall.System()}, rollcall.Close{})
+	_, err := l.Do(ctx, rollcall.Meta{Actor: rollcall.System()}, rollcall.Cancel{Reason: "the next round"})
 	return err
 }
