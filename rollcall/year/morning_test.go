@@ -97,6 +97,9 @@ func (m *morning) plan(u *unit) {
 	case n < 9:
 		u.plan = "late"
 		enter(y.between(3*time.Minute, 10*time.Minute))
+		if y.rand.IntN(3) == 0 {
+			leave(y.between(12*time.Minute, callLength-4*time.Minute))
+		}
 	case n < 14:
 		u.plan = "interrupted"
 		enter(arrive)
