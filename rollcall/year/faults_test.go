@@ -12,7 +12,7 @@ func (m *morning) planFaults() {
 	if m.y.rand.IntN(8) == 0 {
 		return // a good day
 	}
-	faults := []func(){m.kill, m.databaseAway, m.storm, m.setClock, m.killInTheMiddle}
+	faults := []func(){m.kill, m.databaseAway, m.storm, m.setClock, m.killInTheMiddle, m.breakLine}
 	for range 1 + m.y.rand.IntN(4) {
 		f := faults[m.y.rand.IntN(len(faults))]
 		m.later(m.in(m.y.between(-16*time.Minute, callLength-4*time.Minute)), func() {
@@ -96,7 +96,7 @@ func (m *morning) comeBack(killed time.Time, again func()) {
 	}
 	time.Sleep(y.between(40*time.Second, 90*time.Second))
 	for _, u := range slow {
-		u.left(killed)
+		u.left(killed, nil)
 		m.enter(u)
 	}
 }

@@ -17,6 +17,8 @@ type morning struct {
 	session string
 	call    call
 	ids     int
+	numbers int             // of officers so far
+	broken  map[string]bool // branches whose line broke already
 	acts    []act
 }
 
@@ -27,9 +29,9 @@ type act struct {
 }
 
 func newMorning(y *year, planned time.Time) *morning {
-	m := &morning{y: y, planned: planned, call: call{planned: planned, rules: rollcall.DefaultRules()}}
+	m := &morning{y: y, planned: planned, call: call{planned: planned, rules: wantedRules()}, broken: map[string]bool{}}
 	for _, u := range y.roster {
-		m.units = append(m.units, &unit{code: u.Code})
+		m.units = append(m.units, &unit{code: u.Code, branch: u.Branch, rolls: 1}) // the call begins with one
 	}
 	return m
 }
@@ -47,6 +49,7 @@ func (m *morning) run() {
 		m.later(m.in(at), m.turn)
 	}
 	m.planFaults()
+	m.planHost()
 	slices.SortStableFunc(m.acts, func(a, b act) int { return a.at.Compare(b.at) })
 	m.waitForRoom()
 	for _, a := range m.acts {
@@ -94,6 +97,9 @@ func (m *morning) plan(u *unit) {
 	case n < 9:
 		u.plan = "late"
 		enter(y.between(3*time.Minute, 10*time.Minute))
+		if y.rand.IntN(3) == 0 {
+			leave(y.between(12*time.Minute, callLength-4*time.Minute))
+		}
 	case n < 14:
 		u.plan = "interrupted"
 		enter(arrive)
@@ -155,7 +161,7 @@ func (m *morning) leave(u *unit) {
 	}
 	at := m.y.now()
 	m.twice(m.page(u), rollcall.Leave{Unit: u.code, Conn: u.page(), Reason: "closed"})
-	u.left(at)
+	u.left(at, nil)
 }
 
 func (m *morning) reconnect(u *unit) {
@@ -240,6 +246,7 @@ func (m *morning) untilMissed(turn string) {
 // finish ends the call and reads when it was held.
 func (m *morning) finish() {
 	time.Sleep(time.Until(m.in(callLength)))
+	time.Sleep(90 * time.Second) // who left has left early, whatever that hangs on
 	m.y.away.Store(false)
 	begun := m.y.server.Current()
 	if begun == nil {
@@ -249,6 +256,8 @@ func (m *morning) finish() {
 		m.y.t.Errorf("begun %v after the plan", off)
 	}
 	m.call.begun, m.call.ended = begun.BegunAt, m.y.now()
+	m.excuseSpans()
+	m.call.ended = m.y.now()
 	m.twice(m.by("host", "h"), rollcall.Close{})
 	for range 30 {
 		if m.y.server.Current() == nil {

@@ -43,9 +43,9 @@ function Tallies({ month, report }: { month: string; report: Schema['MonthReport
   const { t } = useTranslation();
   const from = `${month}-01`;
   const to = addDays(addDays(from, 31).slice(0, 8).concat('01'), -1);
-  const number = (title: string, of: (x: Tally) => number) => ({
+  const number = (title: string, of: (x: Tally) => number, width = 96) => ({
     title,
-    width: 96,
+    width,
     align: 'right' as const,
     sorter: (a: Tally, b: Tally) => of(a) - of(b),
     render: (_: unknown, x: Tally) => of(x) || <span className="admin-zero">0</span>,
@@ -70,7 +70,7 @@ function Tallies({ month, report }: { month: string; report: Schema['MonthReport
     number(t('admin.status.late'), (x) => x.late),
     number(t('admin.status.absent'), (x) => x.absent),
     number(t('admin.status.excused'), (x) => x.excused),
-    number(t('admin.status.day_off'), (x) => x.day_off),
+    number(t('admin.status.day_off'), (x) => x.day_off, 124),
     number(t('admin.status.pending'), (x) => x.pending),
     number(t('admin.status.left_early'), (x) => x.left_early),
     number(t('admin.table.interruptions'), (x) => x.interruptions),
@@ -99,7 +99,7 @@ function Tallies({ month, report }: { month: string; report: Schema['MonthReport
         columns={columns}
         dataSource={report.units ?? []}
         pagination={false}
-        scroll={{ x: 1580, y: Math.max(300, window.innerHeight - 176) }}
+        scroll={{ x: 1608, y: Math.max(300, window.innerHeight - 176) }}
         locale={{ emptyText: t('admin.month.none') }}
       />
     </>
