@@ -96,6 +96,7 @@ export const zh = {
     from: '从',
     to: '到',
     spanHint: '不填则整场会议免计',
+    part: '(部分时段)',
   },
   keys: {
     title: '快捷键',
@@ -224,6 +225,7 @@ export const en: typeof zh = {
     from: 'from',
     to: 'to',
     spanHint: 'Left empty: for the whole call',
+    part: '(part of the call)',
   },
   keys: {
     title: 'Keys',
