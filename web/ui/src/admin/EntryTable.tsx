@@ -10,6 +10,9 @@ interface Props {
   onOpen: (entry: Entry) => void;
 }
 
+/** The sum of the columns: it fits a screen of 1366 beside the menu. */
+const tableWidth = 1116;
+
 const at = (time: string | undefined) => (time ? clockTime(time) : '—');
 
 /** One row a unit; only what is on the screen is drawn. */
@@ -17,7 +20,7 @@ export function EntryTable({ entries, onOpen }: Props) {
   const { t } = useTranslation();
   const number = (id: 'interruptions' | 'calls' | 'answered' | 'missed', of: (e: Entry) => number) => ({
     title: t(`admin.table.${id}`),
-    width: 90,
+    width: 96,
     align: 'right' as const,
     sorter: (a: Entry, b: Entry) => of(a) - of(b),
     render: (_: unknown, e: Entry) => (
@@ -29,7 +32,7 @@ export function EntryTable({ entries, onOpen }: Props) {
   const columns: TableColumnsType<Entry> = [
     {
       title: t('admin.table.unit'),
-      width: 260,
+      width: 216,
       fixed: 'left',
       render: (_, e) => (
         // For the keyboard: its click reaches the row, which opens.
@@ -38,22 +41,22 @@ export function EntryTable({ entries, onOpen }: Props) {
         </button>
       ),
     },
-    { title: t('admin.table.code'), width: 140, render: (_, e) => <code>{e.unit.code}</code> },
+    { title: t('admin.table.code'), width: 124, render: (_, e) => <code>{e.unit.code}</code> },
     {
       title: t('admin.table.status'),
-      width: 200,
+      width: 160,
       render: (_, e) => <StatusTag entry={e} />,
     },
     {
       title: t('admin.table.arrived'),
-      width: 110,
+      width: 88,
       sorter: (a, b) => (a.first_at ?? '~').localeCompare(b.first_at ?? '~'),
       render: (_, e) => <span data-testid={`arrived-${e.unit.code}`}>{at(e.first_at)}</span>,
     },
-    { title: t('admin.table.left'), width: 110, render: (_, e) => at(e.left_at) },
+    { title: t('admin.table.left'), width: 88, render: (_, e) => at(e.left_at) },
     {
       title: t('admin.table.present'),
-      width: 110,
+      width: 88,
       align: 'right',
       sorter: (a, b) => a.present_seconds - b.present_seconds,
       render: (_, e) => span(e.present_seconds),
@@ -72,7 +75,7 @@ export function EntryTable({ entries, onOpen }: Props) {
         columns={columns}
         dataSource={entries}
         pagination={false}
-        scroll={{ x: 1290, y: Math.max(300, window.innerHeight - 232) }}
+        scroll={{ x: tableWidth, y: Math.max(300, window.innerHeight - 232) }}
         onRow={(e) =>
           ({
             'data-testid': `attendance-row-${e.unit.code}`,

@@ -1,6 +1,7 @@
 import { Button, Form, Input, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { chosenSpan, SpanField, type SpanFields } from '../components/SpanField';
 import { clockTime } from '../components/time';
 import { api, ask, type Schema } from '../lib/api';
 import type { Entry } from './entries';
@@ -62,7 +63,7 @@ export function Excuses({ session, entry, onSaved }: Props) {
   );
 }
 
-interface Fields {
+interface Fields extends SpanFields {
   reason: (typeof reasons)[number];
   incident?: string;
   note?: string;
@@ -82,17 +83,25 @@ function ExcuseForm({
   const [form] = Form.useForm<Fields>();
   const [command] = useState(commandId);
   const reason = Form.useWatch('reason', form);
-  const save = ({ reason, incident, note }: Fields) =>
+  const save = ({ reason, incident, note, ...span }: Fields) =>
     ask(
       api.POST('/api/sessions/{id}/excuses', {
         params: { path: { id: session.id } },
-        body: { command, units: [unit], reason, ...(incident && { incident }), ...(note && { note }) },
+        body: {
+          command,
+          units: [unit],
+          reason,
+          ...(incident && { incident }),
+          ...(note && { note }),
+          ...chosenSpan(session.planned_at, span),
+        },
       }),
     ).then(onSaved, refuse);
   return (
     <Form
       form={form}
       layout="inline"
+      className="admin-excuse"
       initialValues={{ reason: 'dispatch' }}
       onFinish={(f: Fields) => void save(f)}
     >
@@ -110,6 +119,7 @@ function ExcuseForm({
       <Form.Item name="note" rules={[{ required: reason === 'other', message: t('hall.excuse.noteNeeded') }]}>
         <Input maxLength={200} placeholder={t('hall.excuse.note')} />
       </Form.Item>
+      <SpanField />
       <Button type="primary" htmlType="submit" data-testid="excuse-save">
         {t('admin.excuse.save')}
       </Button>

@@ -10,7 +10,9 @@ export function ConnectionBadge() {
   const media = useMuster((s) => s.media.state);
   const text = link.state === 'open' ? t(`common.link.media.${media}`) : t(`common.link.${link.state}`);
   return (
-    <Tooltip title={link.state === 'open' ? t('common.link.rtt', { ms: link.rttMS }) : undefined}>
+    <Tooltip
+      title={link.state === 'open' ? `${text} · ${t('common.link.rtt', { ms: link.rttMS })}` : undefined}
+    >
       <span
         className="connection"
         data-testid="connection"
@@ -18,7 +20,7 @@ export function ConnectionBadge() {
         role="status"
       >
         <i />
-        {text}
+        <span>{text}</span>
       </span>
     </Tooltip>
   );

@@ -121,7 +121,11 @@ function usePresenceWords(seat: wire.Seat | undefined): Words {
   const verdict = verdicts.find((v) => v === seat.verdict);
   const since = seat.since ? ` ${t('hall.unit.since', { time: minuteTime(seat.since) })}` : '';
   const reason = reasons.find((r) => r === seat.excuse?.reason) ?? 'other';
-  const excuse = [t(`hall.excuse.reasons.${reason}`), seat.excuse?.incident || seat.excuse?.note];
+  const excuse = [
+    t(`hall.excuse.reasons.${reason}`),
+    seat.excuse?.incident || seat.excuse?.note,
+    seat.excuse?.whole === false && t('hall.excuse.part'),
+  ];
   return [
     t(`hall.unit.presence.${presence}`) + since,
     verdict && t(`common.verdicts.${verdict}`),

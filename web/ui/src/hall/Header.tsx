@@ -49,7 +49,7 @@ function Phase() {
   return <span data-testid="phase">{t('hall.phase.closed')}</span>;
 }
 
-const shown = ['late', 'missing', 'gone', 'called', 'missed'] as const;
+const shown = ['late', 'missing', 'gone', 'missed', 'called'] as const;
 
 function Counts() {
   const { t } = useTranslation();

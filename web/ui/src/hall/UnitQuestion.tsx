@@ -1,6 +1,8 @@
 import { App, Form, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useMuster } from '../components/muster';
+import { chosenSpan, SpanField, type SpanFields } from '../components/SpanField';
 import { useCommand } from '../components/useCommand';
 import type * as wire from '../lib/wire.gen';
 
@@ -18,7 +20,7 @@ export function UnitQuestion({ question, onClose }: { question: Question | null;
 
 const reasons = ['dispatch', 'leave', 'line', 'other'] as const;
 
-interface ExcuseFields {
+interface ExcuseFields extends SpanFields {
   reason: (typeof reasons)[number];
   incident?: string;
   note?: string;
@@ -27,6 +29,7 @@ interface ExcuseFields {
 function ExcuseModal({ unit, onClose }: { unit: wire.Unit; onClose: () => void }) {
   const { t } = useTranslation();
   const run = useCommand();
+  const planned = useMuster((s) => s.session?.planned_at ?? '');
   const [form] = Form.useForm<ExcuseFields>();
   const reason = Form.useWatch('reason', form);
   const save = async (f: ExcuseFields) => {
@@ -35,6 +38,7 @@ function ExcuseModal({ unit, onClose }: { unit: wire.Unit; onClose: () => void }
       reason: f.reason,
       ...(f.incident && { incident: f.incident }),
       ...(f.note && { note: f.note }),
+      ...chosenSpan(planned, f),
     });
     if (done) onClose();
   };
@@ -66,6 +70,7 @@ function ExcuseModal({ unit, onClose }: { unit: wire.Unit; onClose: () => void }
         >
           <Input maxLength={200} />
         </Form.Item>
+        <SpanField label={t('hall.excuse.span')} />
         {/* Enter sends a form of several fields only if it has such a button. */}
         <button type="submit" hidden />
       </Form>

@@ -95,6 +95,11 @@ export const zh = {
     incidentNeeded: '出警须填写警情编号',
     note: '说明',
     noteNeeded: '请说明原因',
+    span: '时段',
+    from: '从',
+    to: '到',
+    spanHint: '不填则整场会议免计',
+    part: '(部分时段)',
   },
   keys: {
     title: '快捷键',
@@ -222,6 +227,11 @@ export const en: typeof zh = {
     incidentNeeded: 'A dispatch needs the number of its incident',
     note: 'Note',
     noteNeeded: 'Say why',
+    span: 'From and to',
+    from: 'from',
+    to: 'to',
+    spanHint: 'Left empty: for the whole call',
+    part: '(part of the call)',
   },
   keys: {
     title: 'Keys',
