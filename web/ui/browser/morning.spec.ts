@@ -124,6 +124,17 @@ test('overdue work proposes units', async () => {
   await host.page.keyboard.press('p');
 });
 
+test('a unit that is not here is called, but not by mistake', async () => {
+  const absent = (await units()).at(-5) as typeof unitA;
+  const floor = host.page.getByTestId('floor-1');
+  await seat(absent.code).click();
+  await host.page.keyboard.press('Enter');
+  await host.page.getByRole('dialog').getByText('仍要点名', { exact: true }).click();
+  await expect(floor).toHaveAttribute('data-unit', absent.code);
+  await host.page.keyboard.press('u');
+  await expect(floor).toHaveAttribute('data-unit', '', { timeout: 15_000 }); // sooner than the call is missed
+});
+
 test('an absent unit is excused with the number of its incident', async () => {
   const absent = (await units()).at(-4) as typeof unitA;
   await seat(absent.code).click();
@@ -132,6 +143,18 @@ test('an absent unit is excused with the number of its incident', async () => {
   await host.page.getByTestId('excuse-incident').fill('J210103000012345');
   await host.page.keyboard.press('Enter');
   await expect(seat(absent.code)).toHaveAttribute('data-state', 'excused');
+});
+
+test('a duplicated tab is a second device', async () => {
+  const kept = await a.page.evaluate(() => Object.entries(sessionStorage));
+  const copy = await a.context.newPage();
+  await copy.addInitScript((entries) => {
+    for (const [key, value] of entries) if (!sessionStorage.getItem(key)) sessionStorage.setItem(key, value);
+  }, kept);
+  await copy.goto(`${rehearsal().url}/station`);
+  await expect(copy.getByTestId('seat-taken')).toBeVisible();
+  await expect(a.page.getByTestId('unit-name')).toBeVisible();
+  await copy.close();
 });
 
 test('a second device waits, asks, and takes over by consent', async () => {

@@ -14,6 +14,7 @@ import {
   recallList,
   replaceable,
   seatLook,
+  unanswered,
 } from './seats';
 
 const unit = (code: string, short: string, kind: string, branch = code): wire.Unit => ({
@@ -170,6 +171,14 @@ describe('isAway', () => {
     expect(isAway(seat())).toBe(false);
     expect(isAway(seat({ presence: 'gone' }))).toBe(true);
     expect(isAway(undefined)).toBe(true);
+  });
+});
+
+describe('unanswered', () => {
+  it('keeps who missed the call, and not who answered one or has no seat', () => {
+    const seats = { a: seat(), b: seat({ calls: 1, missed: true }), c: seat({ calls: 1, answered: 1 }) };
+    const proposed = ['a', 'b', 'c', 'd'].map((code) => ({ unit: code, count: 1 }));
+    expect(unanswered(proposed, seats).map((o) => o.unit)).toEqual(['a', 'b']);
   });
 });
 

@@ -64,7 +64,8 @@ function isBusy(e: KeyboardEvent): boolean {
   return e.key === 'Enter' && at?.closest('button, a') !== null && !at?.closest('.seat[aria-pressed="true"]');
 }
 
-/** Whether a question or a list lies over the console. */
+/** Whether a question or a list lies over the console; one that is on its way out does not. */
 function asked(): boolean {
-  return [...document.querySelectorAll('[role=dialog]')].some((d) => d.getClientRects().length > 0);
+  const dialogs = [...document.querySelectorAll('[role=dialog]:not([class*="-leave"])')];
+  return dialogs.some((d) => d.getClientRects().length > 0);
 }
