@@ -44,7 +44,7 @@ export function EntryTable({ entries, onOpen }: Props) {
     { title: t('admin.table.code'), width: 124, render: (_, e) => <code>{e.unit.code}</code> },
     {
       title: t('admin.table.status'),
-      width: 160,
+      width: 128,
       render: (_, e) => <StatusTag entry={e} />,
     },
     {
