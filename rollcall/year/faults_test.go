@@ -81,7 +81,8 @@ func (m *morning) comeBack(killed time.Time, again func()) {
 			u.entering = false // it is back already
 			continue
 		}
-		if y.rand.IntN(30) == 0 {
+		// When the server last lived is known to the second: who came right before the kill may never have been there.
+		if y.rand.IntN(30) == 0 && killed.Sub(u.stays[len(u.stays)-1].from) > 2*time.Second {
 			slow = append(slow, u)
 			continue
 		}
