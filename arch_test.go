@@ -19,6 +19,7 @@ var allowed = []struct {
 	{"sfu/sfutest", []string{"sfu"}},
 	{"sfu/sfubench", []string{"sfu"}},
 	{"sfu/linebench", []string{"sfu", "sfu/sfutest"}},
+	{"sfu/linerelay", []string{"sfu", "sfu/sfutest"}},
 	{"rollcall", nil},
 	{"rollcall/postgres/...", []string{"rollcall", "rollcall/..."}},
 	{"rollcall/storetest", []string{"rollcall", "rollcall/..."}},

@@ -49,6 +49,9 @@ function useSure() {
         content: t('hall.unit.awayHint'),
         okText: t('hall.unit.callAway'),
         cancelText: t('hall.session.cancel'),
+        // Gone at once: the next key is for the call.
+        transitionName: '',
+        maskTransitionName: '',
       }),
     [modal, t],
   );
