@@ -131,8 +131,25 @@ func (m *morning) answer(units []*unit) {
 	}
 	for _, u := range units {
 		m.twice(m.by("unit", u.code), rollcall.AnswerRoll{Roll: v.Roll.ID, By: u.code})
-		u.rollsAnswered++
+		u.heard(v.Roll)
 	}
+}
+
+// openRoll is the roll that is being called, nil when none is.
+func (m *morning) openRoll() *rollcall.Roll {
+	if v := m.y.server.Current(); v != nil {
+		return v.Roll
+	}
+	return nil
+}
+
+// heard says that the unit answers a roll, by 应到 or by 到 on the floor; the first time counts.
+func (u *unit) heard(roll *rollcall.Roll) {
+	if roll == nil || roll.ID == u.lastRoll || !slices.Contains(roll.Units, u.code) {
+		return
+	}
+	u.lastRoll = roll.ID
+	u.rollsAnswered++
 }
 
 // spotCheck asks six units, of which those that are here answer but two.

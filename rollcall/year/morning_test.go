@@ -201,7 +201,9 @@ func (m *morning) turn() {
 		u.calls++
 		m.twice(m.by("unit", u.code), rollcall.Shown{Turn: out.Turn, By: u.code})
 		time.Sleep(m.y.between(time.Second, 4*time.Second))
+		roll := m.openRoll()
 		m.twice(m.by("unit", u.code), rollcall.Answer{Turn: out.Turn, By: u.code})
+		u.heard(roll)
 		u.answered++
 		time.Sleep(5 * time.Second)
 		m.twice(m.by("host", "h"), rollcall.Release{Turn: out.Turn})

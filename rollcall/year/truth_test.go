@@ -20,6 +20,7 @@ type unit struct {
 	officers     []officer
 
 	rolls, rollsAnswered    int
+	lastRoll                string // that it answered
 	calls, answered, missed int
 	conn                    int  // the page that holds the seat
 	entering                bool // it was about to come back when the server was killed
