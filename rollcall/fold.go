@@ -15,12 +15,17 @@ var errNotOpened = errors.New("the journal does not begin with SessionOpened")
 // Fold returns the session that a whole journal describes.
 func Fold(events []Event) (*View, error) {
 	var v *View
+	table := folds()
 	for _, e := range events {
-		next, err := Apply(v, e)
-		if err != nil {
+		if v == nil {
+			v = &View{}
+			if err := opens(e); err != nil {
+				return nil, err
+			}
+		}
+		if err := v.fold(e, table); err != nil { // nobody else sees the view before all of it is there
 			return nil, err
 		}
-		v = next
 	}
 	if v == nil {
 		return nil, errNotOpened
@@ -31,24 +36,41 @@ func Fold(events []Event) (*View, error) {
 // Apply returns the session after one more event; v stays as it was. It is nil before SessionOpened.
 func Apply(v *View, e Event) (*View, error) {
 	if v == nil {
-		if e.Kind != KindSessionOpened {
-			return nil, fmt.Errorf("event %d is %s: %w", e.Seq, e.Kind, errNotOpened)
+		if err := opens(e); err != nil {
+			return nil, err
 		}
 		v = &View{}
 	}
-	fold, known := folds()[e.Kind]
-	if !known {
-		return nil, fmt.Errorf("event %d of session %s has the unknown kind %q", e.Seq, e.Session, e.Kind)
-	}
 	next := *v
-	next.Seats, next.Turns, next.Seq = maps.Clone(v.Seats), maps.Clone(v.Turns), e.Seq
-	if (e.Actor.Kind == "host" || e.Actor.Kind == "admin") && !byItself(e.Kind) { // administrators may sit at the console, too
-		next.HostAt = e.At
-	}
-	if err := fold(&next, e); err != nil {
-		return nil, fmt.Errorf("event %d (%s) of session %s: %w", e.Seq, e.Kind, e.Session, err)
+	next.Seats, next.Turns = maps.Clone(v.Seats), maps.Clone(v.Turns)
+	if err := next.fold(e, folds()); err != nil {
+		return nil, err
 	}
 	return &next, nil
+}
+
+// opens refuses a first event that opens no session.
+func opens(e Event) error {
+	if e.Kind != KindSessionOpened {
+		return fmt.Errorf("event %d is %s: %w", e.Seq, e.Kind, errNotOpened)
+	}
+	return nil
+}
+
+// fold changes the view by one more event.
+func (v *View) fold(e Event, table map[EventKind]func(*View, Event) error) error {
+	fold, known := table[e.Kind]
+	if !known {
+		return fmt.Errorf("event %d of session %s has the unknown kind %q", e.Seq, e.Session, e.Kind)
+	}
+	v.Seq = e.Seq
+	if (e.Actor.Kind == "host" || e.Actor.Kind == "admin") && !byItself(e.Kind) { // administrators may sit at the console, too
+		v.HostAt = e.At
+	}
+	if err := fold(v, e); err != nil {
+		return fmt.Errorf("event %d (%s) of session %s: %w", e.Seq, e.Kind, e.Session, err)
+	}
+	return nil
 }
 
 // byItself says whether a console causes such an event without its host: by being switched on and off, or by looking on.

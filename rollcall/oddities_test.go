@@ -3,6 +3,7 @@ package rollcall_test
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -278,4 +279,26 @@ func codesOf(units []rollcall.Unit) []string {
 		out = append(out, u.Code)
 	}
 	return out
+}
+
+func TestFoldingAtOnceIsFoldingOneByOne(t *testing.T) {
+	h, units := networked(t)
+	for _, u := range units[:4] {
+		h.lose(u)
+	}
+	h.do("", rollcall.Excuse{Fault: h.onBoard()[0].ID})
+	h.do("", rollcall.Call{Unit: units[5].Code, How: "hand"})
+	h.do("", rollcall.Next{})
+	events := h.events(h.Current().ID)
+	var one *rollcall.View
+	for _, e := range events {
+		next, err := rollcall.Apply(one, e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		one = next
+	}
+	if all, err := rollcall.Fold(events); err != nil || !reflect.DeepEqual(all, one) {
+		t.Errorf("folded at once it is %+v, %v\none by one %+v", all, err, one)
+	}
 }

@@ -18,7 +18,7 @@ import (
 // The slow network of scripts/test-net.sh takes 20 Mbit/s. Three large pictures for all who are behind it are more, three middle
 // ones are less.
 const (
-	behindCable = 10
+	behindCable = 8
 	cableBudget = 16_000_000
 )
 
