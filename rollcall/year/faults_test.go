@@ -73,6 +73,9 @@ func (m *morning) comeBack(killed time.Time, again func()) {
 	}
 	var slow []*unit
 	back := time.Now()
+	// When the server last lived is known to the second: whether it saw the begin before it was killed must not hang on that.
+	v := y.server.Current()
+	atBegin := v != nil && !v.BegunAt.IsZero() && killed.Sub(v.BegunAt).Abs() < 2*time.Second
 	for _, u := range m.units {
 		if !u.here() {
 			continue
@@ -81,8 +84,8 @@ func (m *morning) comeBack(killed time.Time, again func()) {
 			u.entering = false // it is back already
 			continue
 		}
-		// When the server last lived is known to the second: who came right before the kill may never have been there.
-		if y.rand.IntN(30) == 0 && killed.Sub(u.stays[len(u.stays)-1].from) > 2*time.Second {
+		// Nor whether a unit that came right before the kill was ever there.
+		if y.rand.IntN(30) == 0 && !atBegin && killed.Sub(u.stays[len(u.stays)-1].from) > 2*time.Second {
 			slow = append(slow, u)
 			continue
 		}

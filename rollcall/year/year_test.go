@@ -48,8 +48,11 @@ type year struct {
 	noise     atomic.Int64
 	jump      atomic.Int64 // by how much the wall clock is off, in nanoseconds
 
+	after, length int // in days from the first of January
+
 	faults     int
 	mismatches int
+	verified   int
 	seen       figures
 	sessions   []held
 }
@@ -75,10 +78,50 @@ func (y *year) between(low, high time.Duration) time.Duration {
 	return low + time.Duration(y.rand.Int64N(int64(high-low)))
 }
 
+// TestYear holds the two halves of a year at once, each by servers of its own, and brings both into one database.
 func TestYear(t *testing.T) {
+	db, err := postgres.Open(t.Context(), pgtest.URL(t), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	halves := []*year{newYear(t, 0, *days/2), newYear(t, *days/2, *days-*days/2)}
+	t.Run("halves", func(t *testing.T) {
+		for i, y := range halves {
+			t.Run(fmt.Sprint(i+1), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					y.t = t
+					y.run()
+				})
+				y.t = t
+				y.load(t, db)
+			})
+		}
+	})
+	sum := map[string]int{"seats": len(halves[0].roster)}
+	for _, y := range halves {
+		y.addTo(sum)
+	}
+	out, err := json.Marshal(sum)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Println(string(out))
+	if sum["unsure"] > sum["excused"] {
+		t.Errorf("%d entries were not compared", sum["unsure"])
+	}
+	if sum["mismatches"] > 0 || sum["verified"] != *days || sum["sessions"] != *days {
+		t.Errorf("%s", out)
+	}
+}
+
+// newYear is the part of the year that begins after some days.
+func newYear(t *testing.T, after, length int) *year {
+	t.Helper()
 	y := &year{
-		t: t, rand: rand.New(rand.NewPCG(*seed, 2)), store: memory.New(), roster: sample.Units(), root: t.TempDir(), //nolint:gosec // a simulation has to repeat
-		called: map[string]time.Time{},
+		t: t, rand: rand.New(rand.NewPCG(*seed, uint64(2+after))), store: memory.New(), roster: sample.Units(), root: t.TempDir(), //nolint:gosec // a simulation has to repeat
+		called: map[string]time.Time{}, after: after, length: length,
 	}
 	if err := y.store.PutUnits(t.Context(), y.roster); err != nil {
 		t.Fatal(err)
@@ -87,38 +130,28 @@ func TestYear(t *testing.T) {
 	if y.calendar, err = schedule.NewCalendar(nil); err != nil {
 		t.Fatal(err)
 	}
-	synctest.Test(t, func(t *testing.T) {
-		y.t = t
-		y.run()
-	})
-	y.t = t
-	verified := y.load(t)
-	out, err := json.Marshal(map[string]int{
-		"sessions": len(y.sessions), "seats": len(y.roster), "faults": y.faults, "mismatches": y.mismatches, "verified": verified,
+	return y
+}
+
+func (y *year) addTo(sum map[string]int) {
+	for name, n := range map[string]int{
+		"sessions": len(y.sessions), "faults": y.faults, "mismatches": y.mismatches, "verified": y.verified,
 		"excused": y.seen.excused, "pending": y.seen.pending, "officers": y.seen.officers, "elsewhere": y.seen.elsewhere, "unsure": y.seen.unsure,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	fmt.Println(string(out))
-	if y.seen.unsure > y.seen.excused {
-		t.Errorf("%d entries were not compared", y.seen.unsure)
-	}
-	if y.mismatches > 0 || verified != *days || len(y.sessions) != *days {
-		t.Errorf("%s", out)
+	} {
+		sum[name] += n
 	}
 }
 
 // run holds the mornings, one after the other.
 func (y *year) run() {
 	zone := time.FixedZone("CST", 8*3600)
-	first := time.Date(2026, 1, 1, 8, 30, 0, 0, zone)
+	first := time.Date(2026, 1, 1, 8, 30, 0, 0, zone).AddDate(0, 0, y.after)
 	time.Sleep(time.Until(first.Add(-time.Hour)))
 	rules := wantedRules()
 	y.schedules = &table{row: schedule.Schedule{
 		ID: "daily", Title: "点调会", Cron: "30 8 * * *", Zone: "Asia/Shanghai", Lead: 15 * time.Minute, Rules: rules, NextDue: first.UTC(), Enabled: true,
 	}}
-	for day := range *days {
+	for day := range y.length {
 		y.morning(first.AddDate(0, 0, day))
 	}
 }
@@ -188,15 +221,9 @@ func (y *year) mismatch(format string, args ...any) {
 	}
 }
 
-// load brings the journals into PostgreSQL and compares again there; it returns how many sessions told the truth.
-func (y *year) load(t *testing.T) int {
+// load brings the journals into PostgreSQL and compares again there, and counts how many sessions told the truth.
+func (y *year) load(t *testing.T, db *postgres.Store) {
 	t.Helper()
-	db, err := postgres.Open(t.Context(), pgtest.URL(t), slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	verified := 0
 	for _, h := range y.sessions {
 		events, err := y.store.Events(t.Context(), h.id)
 		if err != nil {
@@ -215,10 +242,9 @@ func (y *year) load(t *testing.T) int {
 		}
 		y.compare("in PostgreSQL", back, h)
 		if y.mismatches == before {
-			verified++
+			y.verified++
 		}
 	}
-	return verified
 }
 
 // do gives a command until a server has carried it out, as a page does: the id stays the same over all attempts.
