@@ -1,6 +1,15 @@
 import { type Browser, expect, test } from '@playwright/test';
 import type { Hello } from '../src/lib/wire.gen';
-import { browserWith, colours, enter, type Person, person, units } from './people';
+import {
+  browserWith,
+  colours,
+  enter,
+  keepConnections,
+  type Person,
+  person,
+  units,
+  type WithConnections,
+} from './people';
 import { rehearsal } from './server';
 
 /**
@@ -17,8 +26,6 @@ interface Sample {
   /** How much later the picture of a moment is played than its sound, in ms; null while the browser does not know. */
   offset: number | null;
 }
-
-type WithConnections = typeof globalThis & { connections: RTCPeerConnection[] };
 
 test('sound and picture stay together over switches', async () => {
   const browsers = await Promise.all([colours.hall, colours.a, colours.b].map((c) => browserWith(c)));
@@ -59,16 +66,7 @@ test('sound and picture stay together over switches', async () => {
 /** The hall's page; its peer connections can be asked. */
 async function hall(browser: Browser): Promise<Person> {
   const p = await person(browser);
-  await p.page.addInitScript(() => {
-    const made: RTCPeerConnection[] = [];
-    (globalThis as WithConnections).connections = made;
-    globalThis.RTCPeerConnection = class extends RTCPeerConnection {
-      constructor(config?: RTCConfiguration) {
-        super(config);
-        made.push(this);
-      }
-    };
-  });
+  await keepConnections(p);
   await p.page.goto(`${rehearsal().url}/login`);
   await p.page.getByTestId('login-name').fill('host');
   await p.page.getByTestId('login-password').fill(rehearsal().password);

@@ -78,6 +78,22 @@ export async function person(browser: Browser): Promise<Person> {
   return { page, context, received };
 }
 
+export type WithConnections = typeof globalThis & { connections: RTCPeerConnection[] };
+
+/** Lets a page that is opened afterwards be asked for the statistics of its peer connections. */
+export async function keepConnections(p: Person) {
+  await p.page.addInitScript(() => {
+    const made: RTCPeerConnection[] = [];
+    (globalThis as WithConnections).connections = made;
+    globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+      constructor(config?: RTCConfiguration) {
+        super(config);
+        made.push(this);
+      }
+    };
+  });
+}
+
 /** A host or administrator who logs in by the login page and lands on its own. */
 export async function login(browser: Browser, name: string): Promise<Person> {
   const p = await person(browser);

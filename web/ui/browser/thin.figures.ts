@@ -1,5 +1,15 @@
 import { type Browser, expect, test } from '@playwright/test';
-import { browserWith, colours, expectColour, lastSlot, type Person, person, shows } from './people';
+import {
+  browserWith,
+  colours,
+  expectColour,
+  keepConnections,
+  lastSlot,
+  type Person,
+  person,
+  shows,
+  type WithConnections,
+} from './people';
 
 interface Thin {
   url: string;
@@ -12,8 +22,6 @@ interface Thin {
   near: string;
   far: string;
 }
-
-type WithConnections = typeof globalThis & { connections: RTCPeerConnection[] };
 
 const net = JSON.parse(process.env.MUSTER_THIN ?? '{}') as Thin;
 const switches = Number(process.env.SWITCHES ?? 10);
@@ -84,16 +92,7 @@ async function open(browser: Browser): Promise<Person> {
 /** An officer; the page's peer connections can be asked. */
 async function enter(browser: Browser, link: string): Promise<Person> {
   const p = await person(browser);
-  await p.page.addInitScript(() => {
-    const made: RTCPeerConnection[] = [];
-    (globalThis as WithConnections).connections = made;
-    globalThis.RTCPeerConnection = class extends RTCPeerConnection {
-      constructor(config?: RTCConfiguration) {
-        super(config);
-        made.push(this);
-      }
-    };
-  });
+  await keepConnections(p);
   await p.page.goto(link);
   await p.page.getByTestId('enter-button').click();
   await expect(p.page.getByTestId('unit-name')).toBeVisible();
