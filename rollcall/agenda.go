@@ -147,7 +147,7 @@ func (v *View) beginStep(step int, m moment) ([]draft, Outcome, bool) {
 func (v *View) callStep(unit, how string, m moment) ([]draft, Outcome, bool) {
 	s, known := v.Seats[unit]
 	switch {
-	case !known, s.Excused(), !s.DismissedAt.IsZero():
+	case !known, s.ExcusedAt(m.now), !s.DismissedAt.IsZero():
 		return nil, Outcome{}, false
 	case s.Turn != "" && v.Turns[s.Turn].Held:
 		return v.returnAlone(s.Turn), Outcome{Turn: s.Turn, Unit: unit}, true

@@ -281,7 +281,7 @@ func foldCalled(v *View, e Event, d TurnCalled) error {
 	}
 	v.Turns[d.Turn] = &Turn{
 		ID: d.Turn, Unit: d.Unit, How: d.How, State: TurnIsCalled, CalledAt: e.At, CalledBy: e.Actor, Place: -1,
-		MissAt: e.At.Add(v.Rules.ShowWithin + v.Rules.Miss), For: d.For, Instead: d.Instead, Recall: [2]bool{s.Missed, s.Skipped},
+		MissAt: e.At.Add(v.Rules.ShowWithin + v.Rules.Miss), For: d.For, Instead: d.Instead, WasMissed: s.Missed, WasSkipped: s.Skipped,
 	}
 	v.Drawn = ""
 	v.TurnOrder = append(slices.Clip(v.TurnOrder), d.Turn)
@@ -369,7 +369,7 @@ func foldReleased(v *View, e Event, d TurnReleased) error {
 func foldWithdrawn(v *View, e Event, d TurnWithdrawn) error {
 	return v.endTurn(d.Turn, TurnIsWithdrawn, e.At, func(t *Turn, s *Seat) {
 		s.Calls--
-		s.Missed, s.Skipped = t.Recall[0], t.Recall[1]
+		s.Missed, s.Skipped = t.WasMissed, t.WasSkipped
 		if !t.AnsweredAt.IsZero() {
 			s.Answered--
 		}

@@ -125,33 +125,33 @@ const (
 
 // Turn is one unit being called.
 type Turn struct {
-	ID          string
-	Unit        string
-	How         string
-	State       TurnState
-	CalledAt    time.Time
-	CalledBy    Actor
-	ShownAt     time.Time
-	OpenedAt    time.Time // the host opened the sound
-	AnsweredAt  time.Time
-	AnsweredBy  Actor
-	EndedAt     time.Time
-	MissAt      time.Time // when the miss timer runs out, zero while it waits for the unit to stop speaking or has ended
-	Rating      int
-	Note        string
-	Place       int             // 0 to 2 on the floor, -1 when not on it
-	Dossier     json.RawMessage // nil until frozen
-	DossierAt   time.Time       // when it was frozen, also when it was not to be had
-	DossierHash string
-	NoDossier   string        // why there is none
-	For         string        // the station in whose place its branch is called
-	Instead     string        // the wrong call that this one put right
-	Via         string        // how it was answered, one of the AnsweredBy… words
-	AnswerNote  string        // who spoke, when it was not the officer
-	Held        bool          // off the floor for a while
-	SpeakUntil  time.Time     // when the planned time to speak ends, zero before the answer or without a limit
-	Extra       time.Duration // by how much the host extended it
-	Recall      [2]bool       // whether the unit headed the recall list before, as missed and as skipped: a call that is withdrawn changes nothing
+	ID                    string
+	Unit                  string
+	How                   string
+	State                 TurnState
+	CalledAt              time.Time
+	CalledBy              Actor
+	ShownAt               time.Time
+	OpenedAt              time.Time // the host opened the sound
+	AnsweredAt            time.Time
+	AnsweredBy            Actor
+	EndedAt               time.Time
+	MissAt                time.Time // when the miss timer runs out, zero while it waits for the unit to stop speaking or has ended
+	Rating                int
+	Note                  string
+	Place                 int             // 0 to 2 on the floor, -1 when not on it
+	Dossier               json.RawMessage // nil until frozen
+	DossierAt             time.Time       // when it was frozen, also when it was not to be had
+	DossierHash           string
+	NoDossier             string        // why there is none
+	For                   string        // the station in whose place its branch is called
+	Instead               string        // the wrong call that this one put right
+	Via                   string        // how it was answered, one of the AnsweredBy… words
+	AnswerNote            string        // who spoke, when it was not the officer
+	Held                  bool          // off the floor for a while
+	SpeakUntil            time.Time     // when the planned time to speak ends, zero before the answer or without a limit
+	Extra                 time.Duration // by how much the host extended it
+	WasMissed, WasSkipped bool          // whether the unit headed the recall list before: a call that is withdrawn changes nothing
 }
 
 // Ways in which a turn is answered.

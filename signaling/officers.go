@@ -71,7 +71,7 @@ func handleSignIn(k *socket, d wire.OfficerIn) (rollcall.Command, error) {
 
 // officers are those who sit at the seat now.
 func officers(s *rollcall.Seat) []wire.Officer {
-	var out []wire.Officer
+	out := []wire.Officer{}
 	for _, o := range s.OnDuty() {
 		out = append(out, wire.Officer{Name: o.Name, Number: o.Number, Role: o.Role, Listed: o.Listed, From: stamp(o.From)})
 	}

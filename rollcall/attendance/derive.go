@@ -31,7 +31,7 @@ func Derive(events []rollcall.Event, now time.Time) (Report, error) {
 	r := Report{
 		Session: Session{
 			ID: view.ID, Kind: view.Kind, Title: view.Title, Schedule: view.Schedule, Calendar: j.calendar, PlannedAt: view.PlannedAt,
-			Announced: view.Announced, Reason: view.Reason, Late: j.late, OpenedAt: view.OpenedAt, BegunAt: view.BegunAt, ClosedAt: view.ClosedAt, LateAfter: view.LateAfter(), Seq: view.Seq,
+			Announced: view.Announced, Reason: view.Reason, Late: view.Late, OpenedAt: view.OpenedAt, BegunAt: view.BegunAt, ClosedAt: view.ClosedAt, LateAfter: view.LateAfter(), Seq: view.Seq,
 		},
 		Units: make([]Entry, 0, len(view.Roster)), Gaps: j.gaps,
 	}
@@ -62,7 +62,6 @@ type stay struct {
 // journal is what Derive needs beside the folded session.
 type journal struct {
 	calendar string
-	late     string // why the call was opened late
 	stays    map[string][]stay
 	gaps     []Gap
 	asked    map[string]int // rolls that asked a unit
@@ -76,7 +75,7 @@ func (j *journal) read(e rollcall.Event) error {
 		if err := json.Unmarshal(e.Data, &d); err != nil {
 			return err
 		}
-		j.calendar, j.late = d.Calendar, d.Late
+		j.calendar = d.Calendar
 	case rollcall.KindSeatEntered:
 		var d rollcall.SeatEntered
 		if err := json.Unmarshal(e.Data, &d); err != nil {

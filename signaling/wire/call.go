@@ -82,7 +82,8 @@ type Seat struct {
 	Dismissed bool        `json:"dismissed,omitempty"` // it may leave
 	Checked   bool        `json:"checked,omitempty"`   // the host found it in order
 	Waiting   bool        `json:"waiting,omitempty"`   // a second device waits for the seat
-	Officers  []Officer   `json:"officers,omitempty"`  // who sits there, in the order of their coming
+	// Officers are those who sit there, in the order of their coming. Who looks on is not told, and has no such field.
+	Officers []Officer `json:"officers,omitzero" tstype:"Officer[]"`
 }
 
 // Officer is somebody who signed in at a seat.

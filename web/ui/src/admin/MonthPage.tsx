@@ -56,7 +56,9 @@ function Tallies({ month, report }: { month: string; report: Schema['MonthReport
       width: 260,
       fixed: 'left',
       render: (_, x) => (
-        <Link to={`/admin/unit?unit=${x.unit.code}&from=${from}&to=${to}`}>{x.unit.name}</Link>
+        <Link className="admin-unit" to={`/admin/unit?unit=${x.unit.code}&from=${from}&to=${to}`}>
+          {x.unit.name}
+        </Link>
       ),
     },
     {

@@ -72,6 +72,8 @@ describe('hasTrouble', () => {
   it('is said where nobody has signed in', () => {
     expect(hasTrouble(seat({ officers: [] }))).toBe(true);
     expect(hasTrouble(seat({ officers: [], presence: 'gone' }))).toBe(false);
+    const { officers: _, ...fromAfar } = seat();
+    expect(hasTrouble(fromAfar)).toBe(false);
     expect(lacksOf(seat({ officers: [] }))).toEqual(['nobody']);
     expect(lacksOf(seat({ presence: 'never', officers: [] }))).toEqual(['absent']);
     expect(lacksOf(seat())).toEqual([]);

@@ -24,9 +24,9 @@ export function hasTrouble(seat: wire.Seat | undefined): boolean {
   return !seat.picture || devices || nobodyIn(seat);
 }
 
-/** The page is there, but no officer has signed in. */
+/** The page is there, but no officer has signed in; who looks on is not told of officers. */
 export function nobodyIn(seat: wire.Seat): boolean {
-  return seat.presence === 'here' && (seat.officers ?? []).length === 0;
+  return seat.presence === 'here' && seat.officers?.length === 0;
 }
 
 export function officerNames(seat: wire.Seat | undefined): string {

@@ -95,7 +95,10 @@ export interface Seat {
   dismissed?: boolean; // it may leave
   checked?: boolean; // the host found it in order
   waiting?: boolean; // a second device waits for the seat
-  officers?: Officer[]; // who sits there, in the order of their coming
+  /**
+   * Officers are those who sit there, in the order of their coming. Who looks on is not told, and has no such field.
+   */
+  officers?: Officer[];
 }
 /**
  * Officer is somebody who signed in at a seat.
