@@ -1,6 +1,9 @@
 package rollcall
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Kinds of agenda item, and of the steps that they become with a roster.
 const (
@@ -176,14 +179,14 @@ func (v *View) clearFloor() []draft {
 	return append(out, v.lineClosed(v.Line)...) // what comes next is for everybody
 }
 
-// NextUnit is the unit that the next press of "next" will call, empty when that is not known: a station is drawn only then.
-func (v *View) NextUnit() string {
+// NextUnit is the unit that a press of "next" would call at a moment, empty when that is not known: a station is drawn only then.
+func (v *View) NextUnit(at time.Time) string {
 	for step := v.Step + 1; step >= 0 && step < len(v.Agenda); step++ {
 		s := v.Agenda[step]
 		if s.Kind != StepUnit {
 			return ""
 		}
-		if seat, ok := v.Seats[s.Unit]; ok && !seat.Excused() && seat.DismissedAt.IsZero() {
+		if seat, ok := v.Seats[s.Unit]; ok && !seat.ExcusedAt(at) && seat.DismissedAt.IsZero() {
 			return s.Unit
 		}
 	}

@@ -59,7 +59,7 @@ func (d *Director) takeAhead(unit string, at time.Time) json.RawMessage {
 // readDossiers fetches what is shown about the units that were just called.
 func (d *Director) readDossiers(u Update) {
 	if u.View != nil && u.View.Phase == Open {
-		d.readNext(u.View.NextUnit())
+		d.readNext(u.View.NextUnit(d.now()))
 	}
 	for _, e := range u.Events {
 		if e.Kind == KindTurnCalled {

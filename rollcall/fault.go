@@ -257,12 +257,12 @@ func (s *Seat) endLineExcuse(at time.Time) {
 	s.Excuses = slices.Clone(s.Excuses)
 	for i := range s.Excuses {
 		if x := &s.Excuses[i]; x.Fault != "" && x.To.After(at) {
-			x.To = laterOf(x.From, at)
+			x.To = later(x.From, at)
 		}
 	}
 }
 
-func laterOf(a, b time.Time) time.Time {
+func later(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a
 	}

@@ -59,7 +59,7 @@ func desk(v *rollcall.View) wire.Desk {
 	if v == nil {
 		return out
 	}
-	out.Step, out.Line, out.Next, out.Observers = v.Step, v.Line, v.NextUnit(), len(v.Observers)
+	out.Step, out.Line, out.Next, out.Observers = v.Step, v.Line, v.NextUnit(time.Now()), len(v.Observers)
 	for _, s := range v.Agenda {
 		out.Agenda = append(out.Agenda, wire.Step(s))
 	}
@@ -81,29 +81,40 @@ func (h *hub) desk(v *rollcall.View) wire.Desk {
 // behindAfter lets a scheduled call open by itself before the hall is told that it can't.
 const behindAfter = 5 * time.Second
 
-// lookBehind tells the hall of a scheduled call that waits for the end of this one.
-func (h *hub) lookBehind(now time.Time) {
+// lookAhead tells the hall what the clock alone changes: a scheduled call waits for the end of this one, and with an excuse for a
+// span it is another unit's turn.
+func (h *hub) lookAhead(now time.Time) {
 	var behind *wire.Next
 	due, ok := h.calls.Next()
 	if ok && h.scene.open() && now.Sub(due.WaitingAt) > behindAfter {
 		behind = wireNext(h.calls)
 	}
-	if (behind == nil) != (h.behind == nil) || behind != nil && *behind != *h.behind {
-		h.behind = behind
+	changed := (behind == nil) != (h.behind == nil) || behind != nil && *behind != *h.behind
+	h.behind = behind
+	if h.nextChanged(h.scene.view, now) || changed {
 		h.toAll(frame(wire.TypeDesk, "", h.desk(h.scene.view)), consoles)
 	}
 }
 
 // deskChanged tells the consoles. Most steps of a session leave the desk alone: it is put together only when they don't.
 func (h *hub) deskChanged(old, v *rollcall.View) {
-	same := old.Step == v.Step && old.Line == v.Line && old.NextUnit() == v.NextUnit() && len(old.Observers) == len(v.Observers) &&
-		reflect.DeepEqual(old.Faults, v.Faults)
-	if !same {
+	same := old.Step == v.Step && old.Line == v.Line && len(old.Observers) == len(v.Observers) && reflect.DeepEqual(old.Faults, v.Faults)
+	if h.nextChanged(v, time.Now()) || !same {
 		h.toAll(frame(wire.TypeDesk, "", h.desk(v)), consoles)
 	}
-	if v.NextUnit() != old.NextUnit() {
-		h.readyAt = time.Time{} // at the next second
+}
+
+// nextChanged says whether another unit is next than when it was last asked; that one's camera is to get ready at the next second.
+func (h *hub) nextChanged(v *rollcall.View, now time.Time) bool {
+	next := ""
+	if v != nil {
+		next = v.NextUnit(now)
 	}
+	if next == h.next {
+		return false
+	}
+	h.next, h.readyAt = next, time.Time{}
+	return true
 }
 
 // readyAgain is how often the camera of the unit that is next is told to get ready: that lasts a minute, a turn longer.
@@ -115,9 +126,9 @@ func (h *hub) keepNextReady(now time.Time) {
 	if v == nil || v.Phase != rollcall.Open || now.Sub(h.readyAt) < readyAgain {
 		return
 	}
-	if next := v.NextUnit(); next != "" {
+	if h.next != "" {
 		h.readyAt = now
-		h.prepare(next)
+		h.prepare(h.next)
 	}
 }
 

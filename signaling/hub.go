@@ -36,6 +36,7 @@ type hub struct {
 	hall   hallState
 
 	behind     *wire.Next // the scheduled call that waits for the end of this one
+	next       string     // the unit that the agenda calls next
 	readyAt    time.Time  // when the camera of the unit that is next was last told to get ready
 	dirtySeats map[string]struct{}
 	flush      *time.Timer // nil while nothing is gathered
@@ -116,8 +117,8 @@ func (h *hub) run(ctx context.Context) error {
 			h.flushAll()
 		case now := <-second.C:
 			h.seatsFree()
+			h.lookAhead(now)
 			h.keepNextReady(now)
-			h.lookBehind(now)
 		case <-h.hall.expired():
 			h.hallExpired()
 		case <-ctx.Done():

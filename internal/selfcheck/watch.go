@@ -11,6 +11,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/google/renameio/v2"
 )
 
 // Due is a call that is coming, as the scheduler knows it.
@@ -213,9 +215,5 @@ func save(path string, run Run) error {
 	if err != nil {
 		return err
 	}
-	part := path + ".part"
-	if err := os.WriteFile(part, content, 0o600); err != nil {
-		return err
-	}
-	return os.Rename(part, path)
+	return renameio.WriteFile(path, content, 0o600)
 }

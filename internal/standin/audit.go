@@ -37,15 +37,20 @@ func (h *House) Actions(ctx context.Context, from, to time.Time) ([]account.Acti
 
 // handOn gives the database the actions that were noted meanwhile.
 func (h *House) handOn(ctx context.Context) {
-	for {
-		c := h.current()
-		if c == nil || len(c.Actions) == 0 || h.src.Audit(ctx, c.Actions[0]) != nil {
-			return
-		}
-		h.mu.Lock()
-		next := *h.copy
-		next.Actions = slices.Clone(h.copy.Actions[1:])
-		h.keepLocked(&next)
-		h.mu.Unlock()
+	c := h.current()
+	if c == nil {
+		return
 	}
+	handed := 0
+	for handed < len(c.Actions) && h.src.Audit(ctx, c.Actions[handed]) == nil {
+		handed++
+	}
+	if handed == 0 {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	next := *h.copy
+	next.Actions = slices.Clone(h.copy.Actions[handed:]) // more may have come
+	h.keepLocked(&next)
 }

@@ -9,8 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
+
+	"github.com/google/renameio/v2"
 
 	"muster/rollcall"
 	"muster/rollcall/account"
@@ -74,21 +75,13 @@ func (f file) read(into any) error {
 }
 
 // write replaces the file, never leaving half of one.
-func (f file) write(value any) (err error) {
+func (f file) write(value any) error {
 	content, err := json.Marshal(value)
+	if err == nil {
+		err = renameio.WriteFile(f.path, append(append(f.sign(content), '\n'), content...), 0o600)
+	}
 	if err != nil {
 		return fmt.Errorf("write the copy: %w", err)
-	}
-	part, err := os.CreateTemp(filepath.Dir(f.path), filepath.Base(f.path)+".*") // 0600
-	if err != nil {
-		return fmt.Errorf("write the copy: %w", err)
-	}
-	_, err = part.Write(append(append(f.sign(content), '\n'), content...))
-	if err = errors.Join(err, part.Sync(), part.Close()); err == nil {
-		err = os.Rename(part.Name(), f.path)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("write the copy: %w", err), os.Remove(part.Name()))
 	}
 	return nil
 }

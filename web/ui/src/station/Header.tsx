@@ -8,6 +8,7 @@ import { minuteTime } from '../components/time';
 import { useCommand } from '../components/useCommand';
 import type * as wire from '../lib/wire.gen';
 import { OfficerButton } from './SignIn';
+import { ownSeat } from './turn';
 
 /** Who this is, which call it is and how the unit stands in it. */
 export function Header() {
@@ -15,7 +16,7 @@ export function Header() {
   const unit = useMuster((s) => s.units[s.hello?.you.unit ?? '']);
   const name = useMuster((s) => s.hello?.you.name);
   const session = useMuster((s) => s.session);
-  const seat = useMuster((s) => s.seats[s.hello?.you.unit ?? '']);
+  const seat = useMuster(ownSeat);
   return (
     <header className="station-header">
       <b className="station-unit" data-testid="unit-name">
@@ -47,7 +48,7 @@ function HandButton() {
   const { t } = useTranslation();
   const run = useCommand();
   const allowed = useMuster((s) => s.session?.state === 'open' && s.session.hands);
-  const up = useMuster((s) => Boolean(s.seats[s.hello?.you.unit ?? '']?.hand));
+  const up = useMuster((s) => Boolean(ownSeat(s)?.hand));
   if (!allowed) return null;
   return (
     <Button

@@ -5,12 +5,12 @@ import { useClient, useMuster } from '../components/muster';
 import { minuteTime } from '../components/time';
 import { useCommand } from '../components/useCommand';
 import type * as wire from '../lib/wire.gen';
-import { isBusy, mustAnswer } from './turn';
+import { isBusy, mustAnswer, ownSeat } from './turn';
 
 const nobody: wire.Officer[] = [];
 
 function useOfficers(): wire.Officer[] {
-  return useMuster((s) => s.seats[s.hello?.you.unit ?? '']?.officers) ?? nobody;
+  return useMuster(ownSeat)?.officers ?? nobody;
 }
 
 /** Who is signed in at this seat, in one line; opens the list. Not there while no call is open. */
@@ -18,7 +18,7 @@ export function OfficerButton() {
   const { t } = useTranslation();
   const officers = useOfficers();
   const open = useMuster((s) => s.session !== null && s.session.state !== 'closed');
-  const here = useMuster((s) => s.seats[s.hello?.you.unit ?? '']?.presence === 'here');
+  const here = useMuster((s) => ownSeat(s)?.presence === 'here');
   const busy = useMuster(isBusy);
   const answers = useMuster(mustAnswer);
   const [shown, setShown] = useState(false);
@@ -60,7 +60,7 @@ export function SignInCard() {
   const { t } = useTranslation();
   const officers = useOfficers();
   const open = useMuster((s) => s.session?.state === 'waiting');
-  const here = useMuster((s) => s.seats[s.hello?.you.unit ?? '']?.presence === 'here');
+  const here = useMuster((s) => ownSeat(s)?.presence === 'here');
   if (!open || !here || officers.length > 0) return null;
   return (
     <section className="sign-in-card" data-testid="sign-in-card">

@@ -6,7 +6,7 @@ import { useMuster } from '../components/muster';
 import { day, duration, minuteTime, weekday } from '../components/time';
 import type * as wire from '../lib/wire.gen';
 import { SignInCard } from './SignIn';
-import { type Phase, phase } from './turn';
+import { ownSeat, type Phase, phase } from './turn';
 
 /** What the officer reads while no call runs: when it starts, and whether everything is ready. */
 export function Waiting({ onRecheck }: { onRecheck: () => void }) {
@@ -91,7 +91,7 @@ function Ready({ onRecheck }: { onRecheck: () => void }) {
   const { t } = useTranslation();
   const { camera, microphone, picture, silent } = useDevicesState();
   const blocked = useMuster((s) => s.soundBlocked);
-  const seat = useMuster((s) => s.seats[s.hello?.you.unit ?? '']);
+  const seat = useMuster(ownSeat);
   const signedIn = seat?.first_at;
   const cameraOk = camera.track !== null && picture === 'ok';
   const microphoneOk = microphone.track !== null && !silent;

@@ -12,13 +12,14 @@ export function isOpen(turn: wire.Turn | undefined): boolean {
   return turn?.state === 'called' || turn?.state === 'answered';
 }
 
-function own(s: Pick<AppState, 'seats' | 'hello'>): wire.Seat | undefined {
+/** The unit's own seat, undefined before the roster of a call is known. */
+export function ownSeat(s: Pick<AppState, 'seats' | 'hello'>): wire.Seat | undefined {
   return s.seats[s.hello?.you.unit ?? ''];
 }
 
 /** The roll waits for this unit's answer. */
 export function rollAsked(s: Pick<AppState, 'seats' | 'hello' | 'session'>): boolean {
-  return own(s)?.roll === 'asked' && s.session?.roll !== undefined;
+  return ownSeat(s)?.roll === 'asked' && s.session?.roll !== undefined;
 }
 
 /** The unit has to answer now: its call, or the roll. Nothing may lie over that. */
