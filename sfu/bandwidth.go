@@ -10,6 +10,8 @@ const (
 	bandwidthTicks = 10
 	// estimateAge is how old a viewer's estimate may be: browsers send one about every second, and at once when it falls.
 	estimateAge = 3 * time.Second
+	// leastReported is how many packets say something of a line.
+	leastReported = 40
 	// lossLimit is the share of lost packets, of 256, that means congestion.
 	lossLimit = 26
 	// someLoss is the share that makes a low estimate credible.
@@ -18,6 +20,8 @@ const (
 	leastLimit = 120_000
 	// A viewer that was given less gets more after firstWait; when that goes wrong, the next attempt waits twice as long.
 	firstWait, longestWait = 4 * time.Second, 2 * time.Minute
+	// beyondWait is how long at least before it gets more than it believes in.
+	beyondWait = 12 * time.Second
 	// trial is how long a viewer may take to say what it thinks of more.
 	trial = 6 * time.Second
 	// regretWithin is how soon after an attempt congestion is blamed on it.
@@ -30,9 +34,10 @@ const (
 
 // downlink is what is known of a viewer's line, and what it may therefore be sent. The arithmetic is in look, without I/O.
 type downlink struct {
-	// estimate is the viewer's own (REMB) in bit/s, estimateAt when it came, loss the worst report since the last look, of 256.
+	// estimate is the viewer's own (REMB) in bit/s, estimateAt when it came. expected and missing are packets of all streams together
+	// that reports spoke of since loss was last judged.
 	estimate, estimateAt atomic.Int64
-	loss                 atomic.Uint32
+	expected, missing    atomic.Int64
 	// sent counts bytes.
 	sent atomic.Uint64
 
@@ -58,10 +63,21 @@ func (d *downlink) heard(estimate, now int64) {
 	d.estimateAt.Store(now)
 }
 
-func (d *downlink) lost(fraction uint8) {
-	if old := d.loss.Load(); uint32(fraction) > old {
-		d.loss.Store(uint32(fraction))
+// report adds what a report says of one stream.
+func (d *downlink) report(expected, missing int64) {
+	if expected > 0 {
+		d.expected.Add(expected)
+		d.missing.Add(missing)
 	}
+}
+
+// loss is the share of lost packets, of 256, once reports speak of enough: of two packets of a still picture one is no half of the line.
+func (d *downlink) loss() int64 {
+	if d.expected.Load() < leastReported {
+		return 0
+	}
+	expected, missing := d.expected.Swap(0), d.missing.Swap(0)
+	return max(0, missing*256/expected)
 }
 
 // look decides the limit anew: down at once, up carefully. needed is what everything that is wanted takes, in bit/s. It reports
@@ -71,7 +87,7 @@ func (d *downlink) look(now, needed int64) bool {
 	d.measure(now)
 	estimate := d.estimate.Load()
 	known := estimate > 0 && now-d.estimateAt.Load() < int64(estimateAge)
-	loss := d.loss.Swap(0)
+	loss := d.loss()
 	if d.rate == 0 {
 		return false // nothing is sent yet, or nothing is known of it
 	}
@@ -101,17 +117,34 @@ func (d *downlink) look(now, needed int64) bool {
 			d.wait = min(max(d.wait, d.backoff()), int64(longestWait))
 		}
 		d.limit, d.downAt = max(allowed, leastLimit), now
-	case !congested && d.limit > 0 && now-max(d.downAt, d.upAt) >= d.wait:
-		// An estimate grows to one and a half of what arrives; one that is larger is known from before.
-		d.limit, d.upAt, d.atUp = d.limit*3/2, now, 0
-		if known {
-			d.limit, d.atUp = max(d.limit, estimate*4/5), estimate
-		}
-		if d.limit > needed*5/4 {
-			d.limit = 0
-		}
+	case !congested && d.limit > 0:
+		d.raise(now, needed, estimate, known)
 	}
 	return d.limit != before
+}
+
+// raise gives more when it is time: what the viewer believes its line carries, and beyond that only now and then. Its estimate grows to
+// one and a half of what arrives and no further, so it may say too little of the line.
+func (d *downlink) raise(now, needed, estimate int64, known bool) {
+	wait, next := d.wait, d.limit*3/2
+	if known {
+		next = max(next, estimate*4/5)
+		if d.limit < estimate {
+			next = min(next, estimate)
+		} else {
+			wait = max(wait, int64(beyondWait))
+		}
+	}
+	if now-max(d.downAt, d.upAt) < wait {
+		return
+	}
+	d.limit, d.upAt, d.atUp = next, now, 0
+	if known {
+		d.atUp = estimate
+	}
+	if d.limit > needed*5/4 {
+		d.limit = 0
+	}
 }
 
 // backoff doubles the time since the last attempt was allowed.

@@ -80,7 +80,7 @@ func line(d *downlink, now *int64, capacity, wanted int64, steps int) (sent []in
 		arrives := min(rate, capacity)
 		if rate > capacity {
 			d.heard(arrives*85/100, *now)
-			d.lost(uint8(min(255, (rate-arrives)*256/rate)))
+			d.report(rate/8/4/1000, (rate-arrives)/8/4/1000)
 		} else {
 			d.heard(min(arrives*3/2, capacity), *now)
 		}

@@ -27,9 +27,11 @@ type feedback struct {
 	senderReport bool
 	ntp          uint64
 	rtp          uint32
-	// reported is set when a report block is about the SSRC.
-	reported     bool
-	fractionLost uint8
+	// reported is set when a report block is about the SSRC: lostInAll is how many of its packets never came, less those that came
+	// twice, highest the extended sequence number of the newest.
+	reported  bool
+	lostInAll int32
+	highest   uint32
 	// estimate is the viewer's bandwidth in bit/s (REMB), 0 when nothing was said.
 	estimate int64
 }
@@ -67,7 +69,8 @@ func (f *feedback) reports(b []byte, count int, ssrc uint32) {
 	for ; count > 0 && len(b) >= reportBlock; count, b = count-1, b[reportBlock:] {
 		if binary.BigEndian.Uint32(b) == ssrc {
 			f.reported = true
-			f.fractionLost = b[4]
+			f.lostInAll = int32(binary.BigEndian.Uint32(b[4:])<<8) >> 8
+			f.highest = binary.BigEndian.Uint32(b[8:])
 		}
 	}
 }

@@ -24,8 +24,10 @@ func TestRTCP(t *testing.T) {
 			func(f feedback) bool { return f.estimate > 1_490_000 && f.estimate <= 1_500_000 }},
 		"SR": {&rtcp.SenderReport{SSRC: ours, NTPTime: 5 << 32, RTPTime: 77},
 			func(f feedback) bool { return f.senderReport && f.ntp == 5<<32 && f.rtp == 77 }},
-		"RR": {&rtcp.ReceiverReport{SSRC: other, Reports: []rtcp.ReceptionReport{{SSRC: other}, {SSRC: ours, FractionLost: 9}}},
-			func(f feedback) bool { return f.reported && f.fractionLost == 9 }},
+		"RR": {&rtcp.ReceiverReport{SSRC: other, Reports: []rtcp.ReceptionReport{{SSRC: other}, {SSRC: ours, TotalLost: 9, LastSequenceNumber: 77}}},
+			func(f feedback) bool { return f.reported && f.lostInAll == 9 && f.highest == 77 }},
+		"RR of one that came twice": {&rtcp.ReceiverReport{SSRC: other, Reports: []rtcp.ReceptionReport{{SSRC: ours, TotalLost: 1<<24 - 2}}},
+			func(f feedback) bool { return f.reported && f.lostInAll == -2 }},
 	} {
 		b, err := x.in.Marshal()
 		if err != nil {

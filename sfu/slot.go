@@ -58,6 +58,8 @@ type slot struct {
 	packets, octets uint32
 	fresh           bool
 	resent          []resend
+	// report is the viewer's last one.
+	report receipt
 
 	// The rest belongs to the room's lock: the want, and the layers whose snapshots hold this slot.
 
@@ -67,6 +69,13 @@ type slot struct {
 	allowed int
 	// refused says that the participant does not have the codec: the line shows nothing, whatever is wanted.
 	refused bool
+}
+
+// receipt is what a viewer has reported of a stream since it began.
+type receipt struct {
+	reported  bool
+	highest   uint32
+	lostInAll int32
 }
 
 // resend notes when a packet was retransmitted.
@@ -297,7 +306,7 @@ func (s *slot) feedback(f *feedback, now int64) {
 		s.participant.downlink.heard(f.estimate, now)
 	}
 	if f.reported {
-		s.participant.downlink.lost(f.fractionLost)
+		s.reported(f)
 	}
 	if f.keyframe {
 		if l := s.showing(); l != nil {
@@ -307,6 +316,16 @@ func (s *slot) feedback(f *feedback, now int64) {
 	if len(f.lost) > 0 {
 		s.resend(f.lost, now)
 	}
+}
+
+// reported adds what a report says beyond the last one to what is known of the viewer's line.
+func (s *slot) reported(f *feedback) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if before := s.report; before.reported {
+		s.participant.downlink.report(int64(int32(f.highest-before.highest)), int64(f.lostInAll-before.lostInAll))
+	}
+	s.report = receipt{reported: true, highest: f.highest, lostInAll: f.lostInAll}
 }
 
 // resend has packets sent again as RTX (RFC 4588) out of the source's ring.

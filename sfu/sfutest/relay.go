@@ -1,6 +1,7 @@
 package sfutest
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -25,7 +26,7 @@ type Relay struct {
 	Dark atomic.Bool
 
 	mu      sync.Mutex
-	clients map[netip.AddrPort]*net.UDPConn
+	clients map[netip.AddrPort]*relayed
 }
 
 // NewRelay leads to a server's media port on 127.0.0.1.
@@ -43,7 +44,7 @@ func RelayAt(at, server netip.AddrPort) (*Relay, error) {
 	_ = socket.SetReadBuffer(1 << 20)
 	r := &Relay{
 		server: server, socket: socket, done: make(chan struct{}),
-		clients: map[netip.AddrPort]*net.UDPConn{},
+		clients: map[netip.AddrPort]*relayed{},
 	}
 	r.wait.Go(r.up)
 	return r, nil
@@ -58,7 +59,7 @@ func (r *Relay) Close() {
 	_ = r.socket.Close()
 	r.mu.Lock()
 	for _, c := range r.clients {
-		_ = c.Close()
+		_ = c.socket.Close()
 	}
 	r.mu.Unlock()
 	r.wait.Wait()
@@ -75,38 +76,79 @@ func (r *Relay) up() {
 		if err != nil {
 			return
 		}
-		r.pass(b[:n], func(p []byte) { _, _ = c.Write(p) })
+		r.pass(c.there, b[:n])
 	}
 }
 
-// client is the socket by which the server sees a client.
-func (r *Relay) client(from netip.AddrPort) (*net.UDPConn, error) {
+// client returns how a client is led through; a new one gets a socket by which the server sees it.
+func (r *Relay) client(from netip.AddrPort) (*relayed, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if c := r.clients[from]; c != nil {
 		return c, nil
 	}
-	c, err := net.DialUDP("udp4", nil, net.UDPAddrFromAddrPort(r.server))
+	socket, err := net.DialUDP("udp4", nil, net.UDPAddrFromAddrPort(r.server))
 	if err != nil {
 		return nil, fmt.Errorf("sfutest: %w", err)
 	}
-	_ = c.SetReadBuffer(1 << 20)
+	_ = socket.SetReadBuffer(1 << 20)
+	c := &relayed{
+		socket: socket,
+		there:  r.newWay(func(p []byte) { _, _ = socket.Write(p) }),
+		back:   r.newWay(func(p []byte) { _, _ = r.socket.WriteToUDPAddrPort(p, from) }),
+	}
 	r.clients[from] = c
 	r.wait.Go(func() {
 		b := make([]byte, 2048)
 		for {
-			n, err := c.Read(b)
+			n, err := socket.Read(b)
 			if err != nil {
 				return
 			}
-			r.pass(b[:n], func(p []byte) { _, _ = r.socket.WriteToUDPAddrPort(p, from) })
+			r.pass(c.back, b[:n])
 		}
 	})
 	return c, nil
 }
 
+// relayed is one client and its two ways.
+type relayed struct {
+	socket      *net.UDPConn
+	there, back *way
+}
+
+// way is one direction; what is delayed alike stays in order.
+type way struct {
+	send  func([]byte)
+	queue chan delayed
+}
+
+type delayed struct {
+	due    time.Time
+	packet []byte
+}
+
+// longestWay is how many packets are under way at most; a line that holds more has no end.
+const longestWay = 4096
+
+func (r *Relay) newWay(send func([]byte)) *way {
+	w := &way{send: send, queue: make(chan delayed, longestWay)}
+	r.wait.Go(func() {
+		for {
+			select {
+			case d := <-w.queue:
+				time.Sleep(time.Until(d.due))
+				w.send(d.packet)
+			case <-r.done:
+				return
+			}
+		}
+	})
+	return w
+}
+
 // pass sends a packet on, as the line lets it.
-func (r *Relay) pass(b []byte, send func([]byte)) {
+func (r *Relay) pass(w *way, b []byte) {
 	const whole = 1_000_000
 	if r.Dark.Load() || rand.Int64N(whole) < r.Loss.Load() {
 		return
@@ -116,21 +158,24 @@ func (r *Relay) pass(b []byte, send func([]byte)) {
 		copies = 2
 	}
 	for range copies {
-		late := time.Duration(r.Delay.Load())
-		if j := r.Jitter.Load(); j > 0 {
-			late += time.Duration(rand.Int64N(j))
-		}
-		if late == 0 {
-			send(b)
-			continue
-		}
-		p := append([]byte(nil), b...)
-		time.AfterFunc(late, func() {
+		late, jitter := time.Duration(r.Delay.Load()), r.Jitter.Load()
+		p := bytes.Clone(b)
+		switch {
+		case jitter > 0:
+			time.AfterFunc(late+time.Duration(rand.Int64N(jitter)), func() {
+				select {
+				case <-r.done:
+				default:
+					w.send(p)
+				}
+			})
+		case late == 0:
+			w.send(b)
+		default:
 			select {
-			case <-r.done:
+			case w.queue <- delayed{time.Now().Add(late), p}:
 			default:
-				send(p)
 			}
-		})
+		}
 	}
 }

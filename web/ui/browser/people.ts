@@ -70,8 +70,8 @@ export interface Person {
 }
 
 /** Opens an empty page. */
-export async function person(browser: Browser): Promise<Person> {
-  const context = await browser.newContext({ viewport: { width: 1600, height: 900 } });
+export async function person(browser: Browser, viewport = { width: 1600, height: 900 }): Promise<Person> {
+  const context = await browser.newContext({ viewport });
   const page = await context.newPage();
   const received: string[] = [];
   page.on('websocket', (socket) => socket.on('framereceived', (f) => received.push(String(f.payload))));
@@ -197,18 +197,21 @@ export async function expectColour(element: Locator, colour: Colour) {
   await expect.poll(() => shows(element, colour)).toBe(true);
 }
 
-const cells = 16;
+/** How many cells the strip of a simulated station's picture has: eight bits, and the same ones turned round. */
+export const stripCells = 16;
 
 /** The number in the strip of a simulated station's picture, null when there is none to read. */
 export async function readStrip(element: Locator): Promise<number | null> {
   const [width, height] = [160, 90];
   const data = await pixels(element, width, height);
-  let number = 0;
-  for (let cell = 0; cell < cells; cell++) {
-    const at = (4 * width + Math.round((width / cells) * (cell + 0.5))) * 4;
-    const bit = (data[at] ?? 0) > 100 ? 1 : 0;
-    if (cell < 8) number = number * 2 + bit;
-    else if (bit === ((number >> (15 - cell)) & 1)) return null;
-  }
-  return number;
+  const at = (cell: number) => (4 * width + Math.round((width / stripCells) * (cell + 0.5))) * 4;
+  return stripNumber(Array.from({ length: stripCells }, (_, cell) => data[at(cell)] ?? 0));
+}
+
+/** The number that the brightness of a strip's cells says, null when it is none. */
+export function stripNumber(cells: number[]): number | null {
+  const bits = cells.map((c) => (c > 100 ? 1 : 0));
+  const half = stripCells / 2;
+  if (bits.length !== stripCells || bits.some((b, i) => i < half && b === bits[i + half])) return null;
+  return bits.slice(0, half).reduce<number>((n, b) => n * 2 + b, 0);
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 /** How many simulated stations stand beside the real pages: the first of the roster. */
 export const simulated = Number(process.env.STATIONS ?? 20);
 
-const muster = join(import.meta.dirname, '../../../bin/muster');
+export const muster = join(import.meta.dirname, '../../../bin/muster');
 
 interface Rehearsal {
   url: string;
