@@ -14,12 +14,13 @@ const (
 )
 
 // Excuse approves that units are not here, or were not for a while; before, during or after the call. Who gives the command
-// is the approver.
+// is the approver, unless another one is named.
 type Excuse struct {
 	Units    []string
 	Reason   string
 	Incident string    // number of the incident, for a dispatch
 	Note     string    //
+	Approver string    // the name of who approved it, empty = who gives the command
 	From, To time.Time // a span, both zero = the whole call
 	Fault    string    // the line fault that is excused with it: units, span and reason are its own
 }
@@ -37,7 +38,8 @@ type Excused struct {
 	Note     string
 	From, To time.Time // zero = the whole call
 	Fault    string
-	By       Actor // approver
+	By       Actor  // who entered it
+	Approver string // the name of who approved it, empty = who entered it
 	At       time.Time
 }
 
@@ -50,6 +52,7 @@ type UnitsExcused struct {
 	From     time.Time `json:"from,omitzero"` // with To a span, else the whole call
 	To       time.Time `json:"to,omitzero"`
 	Fault    string    `json:"fault,omitempty"`
+	Approver string    `json:"approver,omitempty"` // who approved it, when that is not the event's actor
 }
 
 // ExcuseWithdrawn says that it no longer is.
@@ -77,6 +80,7 @@ func (c Excuse) decide(v *View, m moment) ([]draft, Outcome, error) {
 	}
 	return []draft{{KindUnitsExcused, UnitsExcused{
 		Units: units, Reason: c.Reason, Incident: c.Incident, Note: c.Note, From: c.From.UTC(), To: c.To.UTC(),
+		Approver: c.Approver,
 	}}}, Outcome{}, nil
 }
 
@@ -94,6 +98,7 @@ func (c Unexcuse) decide(v *View, _ moment) ([]draft, Outcome, error) {
 func foldExcused(v *View, e Event, d UnitsExcused) error {
 	excused := Excused{
 		Reason: d.Reason, Incident: d.Incident, Note: d.Note, From: d.From, To: d.To, Fault: d.Fault, By: e.Actor, At: e.At,
+		Approver: d.Approver,
 	}
 	v.changeFault(d.Fault, func(f *Fault) { f.State = FaultIsExcused })
 	return v.eachSeat(d.Units, func(s *Seat) {

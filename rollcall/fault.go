@@ -206,7 +206,7 @@ func (v *View) excuseFault(c Excuse, m moment) ([]draft, error) {
 		to = m.now.Add(24 * time.Hour) // each unit's return ends it for that unit
 	}
 	return []draft{{KindUnitsExcused, UnitsExcused{
-		Units: f.Units, Reason: ExcuseLine, Note: c.Note, From: f.From, To: to, Fault: f.ID,
+		Units: f.Units, Reason: ExcuseLine, Note: c.Note, From: f.From, To: to, Fault: f.ID, Approver: c.Approver,
 	}}}, nil
 }
 

@@ -49,7 +49,8 @@ func handleExcuse(_ *socket, d wire.Excuse) (rollcall.Command, error) {
 	}
 	to, err := moment(d.To, "to")
 	return rollcall.Excuse{
-		Units: d.Units, Reason: d.Reason, Incident: printable(d.Incident), Note: printable(d.Note), From: from, To: to, Fault: d.Fault,
+		Units: d.Units, Reason: d.Reason, Incident: printable(d.Incident), Note: printable(d.Note), Approver: printable(d.Approver),
+		From: from, To: to, Fault: d.Fault,
 	}, err
 }
 

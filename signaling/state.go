@@ -1,6 +1,7 @@
 package signaling
 
 import (
+	"cmp"
 	"encoding/json"
 	"time"
 
@@ -67,11 +68,7 @@ func excuseOf(s *rollcall.Seat) *wire.SeatExcuse {
 			x = e
 		}
 	}
-	by := x.By.Name
-	if by == "" {
-		by = x.By.ID
-	}
-	return &wire.SeatExcuse{Reason: x.Reason, Incident: x.Incident, Note: x.Note, By: by, Whole: x.From.IsZero()}
+	return &wire.SeatExcuse{Reason: x.Reason, Incident: x.Incident, Note: x.Note, By: cmp.Or(x.Approver, x.By.Name, x.By.ID), Whole: x.From.IsZero()}
 }
 
 func wireNext(calls rollcall.Calls) *wire.Next {

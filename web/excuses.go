@@ -19,6 +19,7 @@ type excuseInput struct {
 		Fault    string     `json:"fault,omitempty" maxLength:"64" doc:"a suspected line fault: units, reason and span are its own"`
 		Incident string     `json:"incident,omitempty" maxLength:"64" doc:"number of the incident, needed for a dispatch"`
 		Note     string     `json:"note,omitempty" maxLength:"500"`
+		Approver string     `json:"approver,omitempty" maxLength:"64" doc:"who approved it, when it is not who sends this"`
 		From     *time.Time `json:"from,omitempty" doc:"with to a span, else the whole call"`
 		To       *time.Time `json:"to,omitempty"`
 	}
@@ -49,7 +50,7 @@ func (s *server) excuseRoutes(api huma.API) {
 }
 
 func (s *server) excuse(ctx context.Context, in *excuseInput) (*empty, error) {
-	cmd := rollcall.Excuse{Units: in.Body.Units, Reason: in.Body.Reason, Incident: in.Body.Incident, Note: in.Body.Note, Fault: in.Body.Fault}
+	cmd := rollcall.Excuse{Units: in.Body.Units, Reason: in.Body.Reason, Incident: in.Body.Incident, Note: in.Body.Note, Approver: in.Body.Approver, Fault: in.Body.Fault}
 	if in.Body.From != nil {
 		cmd.From = *in.Body.From
 	}

@@ -19,9 +19,10 @@ const (
 
 // Report is a session's attendance.
 type Report struct {
-	Session Session `json:"session"`
-	Units   []Entry `json:"units"` // in the order of the session's roster
-	Gaps    []Gap   `json:"gaps"`  // spans whose events may be missing
+	Session Session     `json:"session"`
+	Units   []Entry     `json:"units"`  // in the order of the session's roster
+	Gaps    []Gap       `json:"gaps"`   // spans whose events may be missing
+	Faults  []LineFault `json:"faults"` // suspected line faults, in the order of their begin; those that are part of a larger one are left out
 }
 
 // Session is the head of a report.
@@ -125,8 +126,20 @@ type Excuse struct {
 	Note     string    `json:"note,omitempty"`
 	From     time.Time `json:"from,omitzero"` // with To a span, else the whole call
 	To       time.Time `json:"to,omitzero"`
-	By       string    `json:"by"` // approver
+	By       string    `json:"by"`                 // who entered it
+	Approver string    `json:"approver,omitempty"` // the name of who approved it, when that is somebody else
 	At       time.Time `json:"at"`
+}
+
+// LineFault is a suspected line fault: many units of a branch, or of a network, went at once.
+type LineFault struct {
+	ID      string    `json:"id"`
+	Branch  string    `json:"branch,omitempty"`  // code of the branch, or …
+	Network string    `json:"network,omitempty"` // … name of the network
+	Units   []string  `json:"units"`
+	From    time.Time `json:"from"`
+	To      time.Time `json:"to,omitzero"` // zero while units are gone, or when they did not come back
+	State   string    `json:"state"`       // "open", "over": nobody has judged it; "excused", "rejected"
 }
 
 // Interruption is a span in which a unit was gone and after which it came back.

@@ -33,13 +33,14 @@ type Fault struct {
 	State string `json:"state"`
 }
 
-// Excuse approves that units are not here, or were not for a while. Who sends it is the approver.
+// Excuse approves that units are not here, or were not for a while. Who sends it is the approver, unless another one is named.
 type Excuse struct {
 	Units    []string `json:"units,omitempty"`
 	Reason   string   `json:"reason,omitempty"`   // "dispatch", "leave", "line", "other"
 	Incident string   `json:"incident,omitempty"` // number of the incident, for a dispatch
 	Note     string   `json:"note,omitempty"`
-	From     string   `json:"from,omitempty"` // with To a span, else the whole call
+	Approver string   `json:"approver,omitempty"` // the name of who approved it
+	From     string   `json:"from,omitempty"`     // with To a span, else the whole call
 	To       string   `json:"to,omitempty"`
 	// Fault excuses the units of a suspected line fault for its span; units, reason and span are not given then.
 	Fault string `json:"fault,omitempty"`

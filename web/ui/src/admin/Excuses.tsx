@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { chosenSpan, SpanField, type SpanFields } from '../components/SpanField';
 import { clockTime } from '../components/time';
 import { api, ask, type Schema } from '../lib/api';
+import { commandId } from './commandId';
 import type { Entry } from './entries';
 import { useRefusal } from './useLoad';
 
@@ -39,7 +40,8 @@ export function Excuses({ session, entry, onSaved }: Props) {
             x.incident,
             x.note,
             x.from && `${clockTime(x.from)} – ${clockTime(x.to ?? '')}`,
-            t('admin.excuse.by', { by: x.by, time: clockTime(x.at) }),
+            t('admin.excuse.by', { by: x.approver || x.by, time: clockTime(x.at) }),
+            x.approver && t('admin.excuse.enteredBy', { by: x.by }),
           ]
             .filter(Boolean)
             .join(' · ')}
@@ -67,6 +69,7 @@ interface Fields extends SpanFields {
   reason: (typeof reasons)[number];
   incident?: string;
   note?: string;
+  approver?: string;
 }
 
 function ExcuseForm({
@@ -83,7 +86,7 @@ function ExcuseForm({
   const [form] = Form.useForm<Fields>();
   const [command] = useState(commandId);
   const reason = Form.useWatch('reason', form);
-  const save = ({ reason, incident, note, ...span }: Fields) =>
+  const save = ({ reason, incident, note, approver, ...span }: Fields) =>
     ask(
       api.POST('/api/sessions/{id}/excuses', {
         params: { path: { id: session.id } },
@@ -93,6 +96,7 @@ function ExcuseForm({
           reason,
           ...(incident && { incident }),
           ...(note && { note }),
+          ...(approver && { approver }),
           ...chosenSpan(session.planned_at, span),
         },
       }),
@@ -120,14 +124,16 @@ function ExcuseForm({
         <Input maxLength={200} placeholder={t('hall.excuse.note')} />
       </Form.Item>
       <SpanField />
+      <Form.Item name="approver">
+        <Input
+          maxLength={64}
+          placeholder={t('admin.excuse.approver')}
+          title={t('admin.excuse.approverHint')}
+        />
+      </Form.Item>
       <Button type="primary" htmlType="submit" data-testid="excuse-save">
         {t('admin.excuse.save')}
       </Button>
     </Form>
   );
-}
-
-/** An id of this press: pressed twice it counts once. */
-function commandId(): string {
-  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join('');
 }

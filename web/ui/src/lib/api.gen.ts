@@ -803,6 +803,7 @@ export interface components {
             type: string;
         };
         Excuse: {
+            approver?: string;
             /** Format: date-time */
             at: string;
             by: string;
@@ -815,6 +816,8 @@ export interface components {
             to?: string;
         };
         ExcuseInputBody: {
+            /** @description who approved it, when it is not who sends this */
+            approver?: string;
             /** @description an id of the caller's choice: a repeated command is carried out once */
             command: string;
             /** @description a suspected line fault: units, reason and span are its own */
@@ -898,6 +901,17 @@ export interface components {
             absence?: boolean;
             early_leave?: boolean;
             late?: boolean;
+        };
+        LineFault: {
+            branch?: string;
+            /** Format: date-time */
+            from: string;
+            id: string;
+            network?: string;
+            state: string;
+            /** Format: date-time */
+            to?: string;
+            units: string[] | null;
         };
         Link: {
             /** Format: date-time */
@@ -1007,6 +1021,7 @@ export interface components {
             note?: string;
         };
         Report: {
+            faults: components["schemas"]["LineFault"][] | null;
             gaps: components["schemas"]["Gap"][] | null;
             session: components["schemas"]["Session"];
             units: components["schemas"]["Entry"][] | null;

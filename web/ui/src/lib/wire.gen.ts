@@ -354,13 +354,14 @@ export interface Fault {
   state: string;
 }
 /**
- * Excuse approves that units are not here, or were not for a while. Who sends it is the approver.
+ * Excuse approves that units are not here, or were not for a while. Who sends it is the approver, unless another one is named.
  */
 export interface Excuse {
   units?: string[];
   reason?: string; // "dispatch", "leave", "line", "other"
   incident?: string; // number of the incident, for a dispatch
   note?: string;
+  approver?: string; // the name of who approved it
   from?: string; // with To a span, else the whole call
   to?: string;
   /**
