@@ -45,6 +45,7 @@ var (
 	ErrAgendaOver    = &Error{"agenda_over", "议程已全部完成", "the agenda is at its end"}
 	ErrNobodyInStep  = &Error{"nobody_in_step", "该环节没有可点的单位（已准假、已离会或均不在线）", "nobody can be called in this step: excused, dismissed or not here"}
 	ErrUnknownStep   = &Error{"unknown_step", "议程中没有这一项", "no such step of the agenda"}
+	ErrUnknownExcuse = &Error{"unknown_excuse", "没有这条准假，可能已被撤回", "no such excuse: it may have been taken back"}
 	ErrUnknownFault  = &Error{"unknown_fault", "没有这次线路故障", "no such line fault"}
 	ErrFaultDecided  = &Error{"fault_decided", "该线路故障已处理", "the line fault was decided already"}
 	ErrNotThus       = &Error{"not_thus", "该单位不是这样被点到的", "the unit did not come to be called in that way: nobody drew it, its hand is down, or it is not on the recall list"}

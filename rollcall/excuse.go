@@ -25,14 +25,16 @@ type Excuse struct {
 	Fault    string    // the line fault that is excused with it: units, span and reason are its own
 }
 
-// Unexcuse takes back all excuses of the units.
+// Unexcuse takes back one excuse, or all excuses of the units.
 type Unexcuse struct {
-	Units []string
-	Note  string
+	Units  []string // with an excuse: only from these, none = from all that have it
+	Excuse int64    // ID of the one excuse, 0 = all
+	Note   string
 }
 
 // Excused is one approved excuse of a seat.
 type Excused struct {
+	ID       int64 // the number of the journal's event that gave it: a seat has one excuse of an event at most
 	Reason   string
 	Incident string
 	Note     string
@@ -57,8 +59,9 @@ type UnitsExcused struct {
 
 // ExcuseWithdrawn says that it no longer is.
 type ExcuseWithdrawn struct {
-	Units []string `json:"units"`
-	Note  string   `json:"note,omitempty"`
+	Units  []string `json:"units"`
+	Excuse int64    `json:"excuse,omitempty"` // Excused.ID, absent when all excuses of the units are taken back
+	Note   string   `json:"note,omitempty"`
 }
 
 func (c Excuse) decide(v *View, m moment) ([]draft, Outcome, error) {
@@ -85,6 +88,9 @@ func (c Excuse) decide(v *View, m moment) ([]draft, Outcome, error) {
 }
 
 func (c Unexcuse) decide(v *View, _ moment) ([]draft, Outcome, error) {
+	if c.Excuse != 0 {
+		return only(v.withdrawOne(c))
+	}
 	units, err := v.known(c.Units)
 	if err != nil {
 		return nil, Outcome{}, err
@@ -95,9 +101,30 @@ func (c Unexcuse) decide(v *View, _ moment) ([]draft, Outcome, error) {
 	return []draft{{KindExcuseWithdrawn, ExcuseWithdrawn{Units: units, Note: c.Note}}}, Outcome{}, nil
 }
 
+// withdrawOne takes one excuse back from those of the units that have it.
+func (v *View) withdrawOne(c Unexcuse) ([]draft, error) {
+	if len(c.Units) == 0 {
+		c.Units = codes(v.Roster)
+	}
+	units, err := v.known(c.Units)
+	if err != nil {
+		return nil, err
+	}
+	units = slices.DeleteFunc(units, func(u string) bool { return v.Seats[u].excuse(c.Excuse) < 0 })
+	if len(units) == 0 {
+		return nil, ErrUnknownExcuse
+	}
+	return []draft{{KindExcuseWithdrawn, ExcuseWithdrawn{Units: units, Excuse: c.Excuse, Note: c.Note}}}, nil
+}
+
+// excuse is where the seat has an excuse, -1 when it has not.
+func (s *Seat) excuse(id int64) int {
+	return slices.IndexFunc(s.Excuses, func(x Excused) bool { return x.ID == id })
+}
+
 func foldExcused(v *View, e Event, d UnitsExcused) error {
 	excused := Excused{
-		Reason: d.Reason, Incident: d.Incident, Note: d.Note, From: d.From, To: d.To, Fault: d.Fault, By: e.Actor, At: e.At,
+		ID: e.Seq, Reason: d.Reason, Incident: d.Incident, Note: d.Note, From: d.From, To: d.To, Fault: d.Fault, By: e.Actor, At: e.At,
 		Approver: d.Approver,
 	}
 	v.changeFault(d.Fault, func(f *Fault) { f.State = FaultIsExcused })
@@ -113,10 +140,39 @@ func foldExcused(v *View, e Event, d UnitsExcused) error {
 }
 
 func foldExcuseWithdrawn(v *View, _ Event, d ExcuseWithdrawn) error {
+	if d.Excuse != 0 {
+		return v.foldOneWithdrawn(d)
+	}
 	return v.eachSeat(d.Units, func(s *Seat) {
 		for _, x := range s.Excuses {
 			v.changeFault(x.Fault, unjudge)
 		}
 		s.Excuses = nil
 	})
+}
+
+// foldOneWithdrawn leaves a line fault excused as long as one of its units is: what a single unit did in it was judged just now.
+func (v *View) foldOneWithdrawn(d ExcuseWithdrawn) error {
+	fault := ""
+	err := v.eachSeat(d.Units, func(s *Seat) {
+		i := s.excuse(d.Excuse)
+		if i < 0 {
+			return
+		}
+		fault = s.Excuses[i].Fault
+		s.Excuses = slices.Delete(slices.Clone(s.Excuses), i, i+1)
+	})
+	if fault == "" || err != nil {
+		return err
+	}
+	left := slices.ContainsFunc(v.Roster, func(u Unit) bool {
+		return slices.ContainsFunc(v.Seats[u.Code].Excuses, func(x Excused) bool { return x.Fault == fault })
+	})
+	v.changeFault(fault, func(f *Fault) {
+		if f.Counts = append(slices.Clip(f.Counts), d.Units...); !left {
+			f.Counts = nil
+			unjudge(f)
+		}
+	})
+	return nil
 }

@@ -57,18 +57,18 @@ func rollOf(v *rollcall.View, s *rollcall.Seat) string {
 	return "missed"
 }
 
-// excuseOf is the excuse that a page shows: one for the whole call before one for a span.
-func excuseOf(s *rollcall.Seat) *wire.SeatExcuse {
-	if len(s.Excuses) == 0 {
-		return nil
-	}
-	x := s.Excuses[len(s.Excuses)-1]
-	for _, e := range s.Excuses {
-		if e.From.IsZero() {
-			x = e
+// excusesOf are the excuses of a seat, and the one that a page shows: one for the whole call before one for a span.
+func excusesOf(s *rollcall.Seat) (shown *wire.SeatExcuse, all []wire.SeatExcuse) {
+	for _, x := range s.Excuses {
+		e := wire.SeatExcuse{
+			ID: x.ID, Reason: x.Reason, Incident: x.Incident, Note: x.Note, By: cmp.Or(x.Approver, x.By.Name, x.By.ID),
+			Whole: x.From.IsZero(), From: stamp(x.From), To: stamp(x.To),
+		}
+		if all = append(all, e); shown == nil || e.Whole || !shown.Whole {
+			shown = &e
 		}
 	}
-	return &wire.SeatExcuse{Reason: x.Reason, Incident: x.Incident, Note: x.Note, By: cmp.Or(x.Approver, x.By.Name, x.By.ID), Whole: x.From.IsZero()}
+	return shown, all
 }
 
 func wireNext(calls rollcall.Calls) *wire.Next {

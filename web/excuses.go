@@ -29,7 +29,8 @@ type unexcuseInput struct {
 	ID   string `path:"id" maxLength:"64"`
 	Body struct {
 		Command string   `json:"command" minLength:"1" maxLength:"64" pattern:"^[!-~]+$" doc:"an id of the caller's choice: a repeated command is carried out once"`
-		Units   []string `json:"units" minItems:"1" maxItems:"500"`
+		Units   []string `json:"units,omitempty" maxItems:"500" doc:"with an excuse only these, else all that have it; needed without one"`
+		Excuse  int64    `json:"excuse,omitempty" minimum:"1" doc:"id of the one excuse, as attendance lists it; without it all excuses of the units are taken back"`
 		Note    string   `json:"note,omitempty" maxLength:"500"`
 	}
 }
@@ -61,7 +62,7 @@ func (s *server) excuse(ctx context.Context, in *excuseInput) (*empty, error) {
 }
 
 func (s *server) unexcuse(ctx context.Context, in *unexcuseInput) (*empty, error) {
-	return s.amend(ctx, in.ID, in.Body.Command, rollcall.Unexcuse{Units: in.Body.Units, Note: in.Body.Note})
+	return s.amend(ctx, in.ID, in.Body.Command, rollcall.Unexcuse{Units: in.Body.Units, Excuse: in.Body.Excuse, Note: in.Body.Note})
 }
 
 func (s *server) rejectFault(ctx context.Context, in *rejectFaultInput) (*empty, error) {

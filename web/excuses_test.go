@@ -77,6 +77,20 @@ func TestAnExcuseAfterTheCall(t *testing.T) {
 	if e := host.attends(absentUnit); e.Status != attendance.Absent {
 		t.Errorf("taken back: %+v", e)
 	}
+	for _, reason := range []string{"leave", "line"} {
+		host.do("POST", "/api/sessions/morning/excuses", map[string]any{"command": "d" + reason, "units": []string{absentUnit, lateUnit}, "reason": reason}).ok()
+	}
+	id := host.attends(absentUnit).Excuses[0].ID
+	one := map[string]any{"command": "c5", "units": []string{absentUnit}, "excuse": id}
+	for range 2 {
+		host.do("POST", "/api/sessions/morning/unexcuse", one).ok()
+	}
+	if left, other := host.attends(absentUnit).Excuses, host.attends(lateUnit).Excuses; len(left) != 1 || left[0].Reason != "line" || len(other) != 2 {
+		t.Errorf("one taken back: %+v and %+v", left, other)
+	}
+	one["command"] = "c6"
+	host.do("POST", "/api/sessions/morning/unexcuse", one).refused(http.StatusUnprocessableEntity, "unknown_excuse")
+	host.do("POST", "/api/sessions/morning/unexcuse", map[string]any{"command": "c7"}).refused(http.StatusUnprocessableEntity, "nobody")
 	for code, body := range map[string]map[string]any{
 		"no_incident":  {"command": "c3", "units": []string{absentUnit}, "reason": "dispatch"},
 		"unknown_unit": {"command": "c4", "units": []string{"999999999999"}, "reason": "leave"},

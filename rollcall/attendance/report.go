@@ -121,6 +121,7 @@ type SignedIn struct {
 
 // Excuse is one approved excuse.
 type Excuse struct {
+	ID       int64     `json:"id"`     // to take it back by
 	Reason   string    `json:"reason"` // "dispatch", "leave", "line", "other"
 	Incident string    `json:"incident,omitempty"`
 	Note     string    `json:"note,omitempty"`

@@ -75,13 +75,15 @@ type Seat struct {
 	Answered int    `json:"answered"`
 	Missed   bool   `json:"missed"` // heads the recall list
 
-	Skipped   bool        `json:"skipped,omitempty"` // absent when a draw left it out: heads the recall list, too
-	Roll      string      `json:"roll,omitempty"`    // the last roll: "asked", "answered", "missed"
-	Hand      string      `json:"hand,omitempty"`    // since when its hand is up
-	Excuse    *SeatExcuse `json:"excuse,omitempty"`
-	Dismissed bool        `json:"dismissed,omitempty"` // it may leave
-	Checked   bool        `json:"checked,omitempty"`   // the host found it in order
-	Waiting   bool        `json:"waiting,omitempty"`   // a second device waits for the seat
+	Skipped bool        `json:"skipped,omitempty"` // absent when a draw left it out: heads the recall list, too
+	Roll    string      `json:"roll,omitempty"`    // the last roll: "asked", "answered", "missed"
+	Hand    string      `json:"hand,omitempty"`    // since when its hand is up
+	Excuse  *SeatExcuse `json:"excuse,omitempty"`  // the one that counts: for the whole call before one for a span
+	// Excuses are all of them, in the order of their approval. Who looks on is not told.
+	Excuses   []SeatExcuse `json:"excuses,omitempty" tstype:"SeatExcuse[]"`
+	Dismissed bool         `json:"dismissed,omitempty"` // it may leave
+	Checked   bool         `json:"checked,omitempty"`   // the host found it in order
+	Waiting   bool         `json:"waiting,omitempty"`   // a second device waits for the seat
 	// Officers are those who sit there, in the order of their coming. Who looks on is not told, and has no such field.
 	Officers []Officer `json:"officers,omitzero" tstype:"Officer[]"`
 }

@@ -46,19 +46,23 @@ type Excuse struct {
 	Fault string `json:"fault,omitempty"`
 }
 
-// SeatExcuse is the excuse that a seat has.
+// SeatExcuse is an excuse that a seat has.
 type SeatExcuse struct {
+	ID       int64  `json:"id,omitempty"` // to take it back by
 	Reason   string `json:"reason"`
 	Incident string `json:"incident,omitempty"`
 	Note     string `json:"note,omitempty"`
-	By       string `json:"by"`    // who approved it
-	Whole    bool   `json:"whole"` // for the whole call, not for a span of it
+	By       string `json:"by"`             // who approved it
+	Whole    bool   `json:"whole"`          // for the whole call, not for a span of it
+	From     string `json:"from,omitempty"` // the span
+	To       string `json:"to,omitempty"`
 }
 
-// Unexcuse takes the excuses of units back.
+// Unexcuse takes one excuse back, or all excuses of units.
 type Unexcuse struct {
-	Units []string `json:"units"`
-	Note  string   `json:"note,omitempty"`
+	Units  []string `json:"units,omitempty"`  // with an excuse: only from these, none = from all that have it
+	Excuse int64    `json:"excuse,omitempty"` // its id; without it all excuses of the units
+	Note   string   `json:"note,omitempty"`
 }
 
 // FaultRef names a suspected line fault that was none.

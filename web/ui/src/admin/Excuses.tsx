@@ -1,6 +1,7 @@
-import { Button, Form, Input, Select, Tag } from 'antd';
+import { Button, Form, Input, Popconfirm, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ExcuseLine, type ExcuseReason, excuseReasons } from '../components/ExcuseLine';
 import { chosenSpan, SpanField, type SpanFields } from '../components/SpanField';
 import { clockTime } from '../components/time';
 import { api, ask, type Schema } from '../lib/api';
@@ -14,51 +15,51 @@ interface Props {
   onSaved: () => void;
 }
 
-const reasons = ['dispatch', 'leave', 'line', 'other'] as const;
-
 /** What relieves the unit, and the form that adds an excuse after the call. */
 export function Excuses({ session, entry, onSaved }: Props) {
   const { t } = useTranslation();
   const refuse = useRefusal(onSaved);
   const [adding, setAdding] = useState(false);
   const excuses = entry.excuses ?? [];
-  const withdraw = () =>
+  const withdraw = (excuse: number) =>
     ask(
       api.POST('/api/sessions/{id}/unexcuse', {
         params: { path: { id: session.id } },
-        body: { command: commandId(), units: [entry.unit.code] },
+        body: { command: commandId(), units: [entry.unit.code], excuse },
       }),
     ).then(onSaved, refuse);
+  // The form's id is of one excuse: the next one gets a form of its own.
+  const saved = () => {
+    setAdding(false);
+    onSaved();
+  };
   return (
     <>
       <h3 className="admin-part">{t('admin.excuse.title')}</h3>
       {entry.pending && <p>{t('admin.excuse.pending')}</p>}
       {excuses.map((x) => (
-        <p key={x.at + x.reason}>
-          <Tag color="blue">{t(`hall.excuse.reasons.${reasons.find((r) => r === x.reason) ?? 'other'}`)}</Tag>
-          {[
-            x.incident,
-            x.note,
-            x.from && `${clockTime(x.from)} – ${clockTime(x.to ?? '')}`,
+        <ExcuseLine
+          key={x.id}
+          excuse={x}
+          by={[
             t('admin.excuse.by', { by: x.approver || x.by, time: clockTime(x.at) }),
-            x.approver && t('admin.excuse.enteredBy', { by: x.by }),
-          ]
-            .filter(Boolean)
-            .join(' · ')}
-        </p>
+            x.approver ? t('admin.excuse.enteredBy', { by: x.by }) : '',
+          ]}
+        >
+          <Popconfirm title={t('admin.excuse.withdrawAsk')} onConfirm={() => void withdraw(x.id)}>
+            <Button size="small" data-testid="excuse-withdraw">
+              {t('admin.excuse.withdraw')}
+            </Button>
+          </Popconfirm>
+        </ExcuseLine>
       ))}
       {adding ? (
-        <ExcuseForm session={session} unit={entry.unit.code} onSaved={onSaved} />
+        <ExcuseForm session={session} unit={entry.unit.code} onSaved={saved} />
       ) : (
         <span className="admin-actions">
           <Button size="small" onClick={() => setAdding(true)} data-testid="excuse-add">
             {t('admin.excuse.add')}
-          </Button>{' '}
-          {excuses.length > 0 && (
-            <Button size="small" onClick={() => void withdraw()}>
-              {t('admin.excuse.withdraw')}
-            </Button>
-          )}
+          </Button>
         </span>
       )}
     </>
@@ -66,7 +67,7 @@ export function Excuses({ session, entry, onSaved }: Props) {
 }
 
 interface Fields extends SpanFields {
-  reason: (typeof reasons)[number];
+  reason: ExcuseReason;
   incident?: string;
   note?: string;
   approver?: string;
@@ -111,7 +112,7 @@ function ExcuseForm({
     >
       <Form.Item name="reason">
         <Select
-          options={reasons.map((value) => ({ value, label: t(`hall.excuse.reasons.${value}`) }))}
+          options={excuseReasons.map((value) => ({ value, label: t(`hall.excuse.reasons.${value}`) }))}
           popupMatchSelectWidth={false}
         />
       </Form.Item>

@@ -809,6 +809,8 @@ export interface components {
             by: string;
             /** Format: date-time */
             from?: string;
+            /** Format: int64 */
+            id: number;
             incident?: string;
             note?: string;
             reason: string;
@@ -1271,8 +1273,14 @@ export interface components {
         UnexcuseInputBody: {
             /** @description an id of the caller's choice: a repeated command is carried out once */
             command: string;
+            /**
+             * Format: int64
+             * @description id of the one excuse, as attendance lists it; without it all excuses of the units are taken back
+             */
+            excuse?: number;
             note?: string;
-            units: string[] | null;
+            /** @description with an excuse only these, else all that have it; needed without one */
+            units?: string[] | null;
         };
         Unit: {
             branch: string;

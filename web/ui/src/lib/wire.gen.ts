@@ -91,7 +91,11 @@ export interface Seat {
   skipped?: boolean; // absent when a draw left it out: heads the recall list, too
   roll?: string; // the last roll: "asked", "answered", "missed"
   hand?: string; // since when its hand is up
-  excuse?: SeatExcuse;
+  excuse?: SeatExcuse; // the one that counts: for the whole call before one for a span
+  /**
+   * Excuses are all of them, in the order of their approval. Who looks on is not told.
+   */
+  excuses?: SeatExcuse[];
   dismissed?: boolean; // it may leave
   checked?: boolean; // the host found it in order
   waiting?: boolean; // a second device waits for the seat
@@ -370,20 +374,24 @@ export interface Excuse {
   fault?: string;
 }
 /**
- * SeatExcuse is the excuse that a seat has.
+ * SeatExcuse is an excuse that a seat has.
  */
 export interface SeatExcuse {
+  id?: number /* int64 */; // to take it back by
   reason: string;
   incident?: string;
   note?: string;
   by: string; // who approved it
   whole: boolean; // for the whole call, not for a span of it
+  from?: string; // the span
+  to?: string;
 }
 /**
- * Unexcuse takes the excuses of units back.
+ * Unexcuse takes one excuse back, or all excuses of units.
  */
 export interface Unexcuse {
-  units: string[];
+  units?: string[]; // with an excuse: only from these, none = from all that have it
+  excuse?: number /* int64 */; // its id; without it all excuses of the units
   note?: string;
 }
 /**
