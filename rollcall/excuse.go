@@ -43,6 +43,7 @@ type Excused struct {
 	By       Actor  // who entered it
 	Approver string // the name of who approved it, empty = who entered it
 	At       time.Time
+	Planned  bool // entered before the call
 }
 
 // UnitsExcused says that an absence is approved.
@@ -55,6 +56,9 @@ type UnitsExcused struct {
 	To       time.Time `json:"to,omitzero"`
 	Fault    string    `json:"fault,omitempty"`
 	Approver string    `json:"approver,omitempty"` // who approved it, when that is not the event's actor
+	// Planned is the id of the PlannedExcuse that became this one, EnteredAt when the event's actor entered it.
+	Planned   string    `json:"planned,omitempty"`
+	EnteredAt time.Time `json:"entered_at,omitzero"`
 }
 
 // ExcuseWithdrawn says that it no longer is.
@@ -69,15 +73,12 @@ func (c Excuse) decide(v *View, m moment) ([]draft, Outcome, error) {
 		return only(v.excuseFault(c, m))
 	}
 	units, err := v.known(c.Units)
+	if err == nil {
+		err = checkExcuse(c.Reason, c.Incident, c.Note)
+	}
 	switch {
 	case err != nil:
 		return nil, Outcome{}, err
-	case !slices.Contains([]string{ExcuseDispatch, ExcuseLeave, ExcuseLine, ExcuseOther}, c.Reason):
-		return nil, Outcome{}, ErrBadExcuse
-	case c.Reason == ExcuseDispatch && c.Incident == "":
-		return nil, Outcome{}, ErrNoIncident
-	case c.Reason == ExcuseOther && c.Note == "":
-		return nil, Outcome{}, ErrNoReason
 	case c.From.IsZero() != c.To.IsZero() || c.To.Before(c.From):
 		return nil, Outcome{}, ErrBadTime
 	}
@@ -125,7 +126,10 @@ func (s *Seat) excuse(id int64) int {
 func foldExcused(v *View, e Event, d UnitsExcused) error {
 	excused := Excused{
 		ID: e.Seq, Reason: d.Reason, Incident: d.Incident, Note: d.Note, From: d.From, To: d.To, Fault: d.Fault, By: e.Actor, At: e.At,
-		Approver: d.Approver,
+		Approver: d.Approver, Planned: d.Planned != "",
+	}
+	if !d.EnteredAt.IsZero() {
+		excused.At = d.EnteredAt
 	}
 	v.changeFault(d.Fault, func(f *Fault) { f.State = FaultIsExcused })
 	return v.eachSeat(d.Units, func(s *Seat) {

@@ -342,7 +342,7 @@ func excuses(seat *rollcall.Seat) []Excuse {
 	var out []Excuse
 	for _, x := range seat.Excuses {
 		out = append(out, Excuse{
-			ID: x.ID, Reason: x.Reason, Incident: x.Incident, Note: x.Note, From: x.From, To: x.To, By: x.By.ID, Approver: x.Approver, At: x.At,
+			ID: x.ID, Reason: x.Reason, Incident: x.Incident, Note: x.Note, From: x.From, To: x.To, By: x.By.ID, Approver: x.Approver, At: x.At, Planned: x.Planned,
 		})
 	}
 	return out

@@ -130,6 +130,7 @@ type Excuse struct {
 	By       string    `json:"by"`                 // who entered it
 	Approver string    `json:"approver,omitempty"` // the name of who approved it, when that is somebody else
 	At       time.Time `json:"at"`
+	Planned  bool      `json:"planned,omitempty"` // entered before the call
 }
 
 // LineFault is a suspected line fault: many units of a branch, or of a network, went at once.

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ExcuseLine, type ExcuseReason, excuseReasons } from '../components/ExcuseLine';
 import { chosenSpan, SpanField, type SpanFields } from '../components/SpanField';
-import { clockTime } from '../components/time';
+import { clockTime, day } from '../components/time';
 import { api, ask, type Schema } from '../lib/api';
 import { commandId } from './commandId';
 import type { Entry } from './entries';
@@ -28,6 +28,9 @@ export function Excuses({ session, entry, onSaved }: Props) {
         body: { command: commandId(), units: [entry.unit.code], excuse },
       }),
     ).then(onSaved, refuse);
+  // What was entered ahead names its day, too.
+  const when = (at: string) =>
+    day(at) === day(session.planned_at) ? clockTime(at) : `${day(at)} ${clockTime(at)}`;
   // The form's id is of one excuse: the next one gets a form of its own.
   const saved = () => {
     setAdding(false);
@@ -42,7 +45,7 @@ export function Excuses({ session, entry, onSaved }: Props) {
           key={x.id}
           excuse={x}
           by={[
-            t('admin.excuse.by', { by: x.approver || x.by, time: clockTime(x.at) }),
+            t('admin.excuse.by', { by: x.approver || x.by, time: when(x.at) }),
             x.approver ? t('admin.excuse.enteredBy', { by: x.by }) : '',
           ]}
         >
