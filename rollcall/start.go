@@ -88,7 +88,7 @@ func (d *Director) opening(ctx context.Context, by Meta, req StartRequest) (Sess
 	o := SessionOpened{
 		Agenda: steps(req.Agenda, units), LastCalled: d.lastCalls(ctx, units),
 		Kind: req.Kind, Title: req.Title, Schedule: req.Schedule, PlannedAt: req.PlannedAt.UTC(), Roster: units,
-		Rules: req.Rules, Calendar: req.Calendar, Late: req.Late,
+		Rules: req.Rules, Calendar: req.Calendar, Lateness: req.Late,
 	}
 	if req.PlannedAt.IsZero() {
 		o.PlannedAt = d.now().Add(req.Wait)

@@ -31,10 +31,11 @@ func Derive(events []rollcall.Event, now time.Time) (Report, error) {
 	r := Report{
 		Session: Session{
 			ID: view.ID, Kind: view.Kind, Title: view.Title, Schedule: view.Schedule, Calendar: j.calendar, PlannedAt: view.PlannedAt,
-			Announced: view.Announced, Reason: view.Reason, Late: view.Late, OpenedAt: view.OpenedAt, BegunAt: view.BegunAt, ClosedAt: view.ClosedAt, LateAfter: view.LateAfter(), Seq: view.Seq,
+			Announced: view.Announced, Reason: view.Reason, OpenedAt: view.OpenedAt, BegunAt: view.BegunAt, ClosedAt: view.ClosedAt, LateAfter: view.LateAfter(), Seq: view.Seq,
 		},
 		Units: make([]Entry, 0, len(view.Roster)), Gaps: j.gaps, Faults: faults(view.Faults),
 	}
+	r.Session.Late, r.Session.LateEN = view.Late.Words()
 	call := span{begin: view.BegunAt, end: view.EndedAt, late: view.LateAfter(), closed: !view.ClosedAt.IsZero(), rules: view.Rules}
 	if !call.closed {
 		call.end = now

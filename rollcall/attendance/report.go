@@ -35,7 +35,8 @@ type Session struct {
 	PlannedAt time.Time            `json:"planned_at"`
 	Announced time.Time            `json:"announced,omitzero"` // the begin that was planned first, when it was postponed
 	Reason    string               `json:"reason,omitempty"`   // why it was postponed or cancelled
-	Late      string               `json:"late,omitempty"`     // why it was opened later than planned
+	Late      string               `json:"late,omitempty"`     // why it was opened later than planned, in Chinese
+	LateEN    string               `json:"late_en,omitempty"`  // and in English; Chinese, too, for an old journal that has no code
 	OpenedAt  time.Time            `json:"opened_at"`
 	BegunAt   time.Time            `json:"begun_at,omitzero"`
 	ClosedAt  time.Time            `json:"closed_at,omitzero"` // zero while the session is open: the report is preliminary

@@ -39,7 +39,8 @@ type Session struct {
 	// Announced is the begin that was planned first, when it was postponed; Reason says why, or why it was cancelled.
 	Announced string `json:"announced,omitempty"`
 	Reason    string `json:"reason,omitempty"`
-	Late      string `json:"late,omitempty"`      // why it was opened later than planned
+	Late      string `json:"late,omitempty"`      // why it was opened later than planned, in Chinese
+	LateEN    string `json:"late_en,omitempty"`   // and in English
 	ClosesAt  string `json:"closes_at,omitempty"` // when the rules will close it as forgotten
 	Hands     bool   `json:"hands"`               // units may raise their hand
 	Blur      bool   `json:"blur"`                // stations are shown blurred: the call has not begun

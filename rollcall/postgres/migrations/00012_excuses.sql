@@ -1,5 +1,5 @@
 -- +goose Up
--- Reports list suspected line faults and who approved an excuse now: they are derived anew when they are asked for.
+-- Reports list suspected line faults, excuses with their ids, and why a call was late in both languages now: they are derived anew when they are asked for.
 DELETE FROM attendance_sessions;
 
 -- What is excused before a call opens. There is no reference to units: a roster that changes must not take excuses with it.

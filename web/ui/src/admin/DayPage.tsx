@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { clockTime, day as dayOf, minuteTime } from '../components/time';
 import { buildIndex, search } from '../hall/search';
+import { lateness } from '../i18n';
 import { api, ask, type Schema } from '../lib/api';
 import { EntryDrawer } from './EntryDrawer';
 import { EntryTable } from './EntryTable';
@@ -121,7 +122,7 @@ function ReportView({ report, onSaved }: { report: Schema['Report']; onSaved: ()
         <Alert
           type="warning"
           showIcon
-          title={t('admin.day.openedLate', { why: report.session.late })}
+          title={t('admin.day.openedLate', { why: lateness(report.session) })}
           data-testid="opened-late"
         />
       )}

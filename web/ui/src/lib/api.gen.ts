@@ -1205,6 +1205,7 @@ export interface components {
             late?: string;
             /** Format: date-time */
             late_after: string;
+            late_en?: string;
             /** Format: date-time */
             opened_at: string;
             /** Format: date-time */

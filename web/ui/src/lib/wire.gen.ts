@@ -48,7 +48,8 @@ export interface Session {
    */
   announced?: string;
   reason?: string;
-  late?: string; // why it was opened later than planned
+  late?: string; // why it was opened later than planned, in Chinese
+  late_en?: string; // and in English
   closes_at?: string; // when the rules will close it as forgotten
   hands: boolean; // units may raise their hand
   blur: boolean; // stations are shown blurred: the call has not begun
