@@ -130,6 +130,17 @@ func givens() map[string]given {
 			command: func(string) rollcall.Command { return rollcall.Unexcuse{Units: []string{code(3)}} },
 			holds:   func(v *rollcall.View, _ string) bool { return len(v.Seats[code(3)].Excuses) == 0 },
 		},
+		"take one excuse back": {
+			before: func(h *house, _ string) {
+				h.do("", rollcall.Excuse{Units: []string{code(3), code(4)}, Reason: rollcall.ExcuseLeave})
+				h.do("", rollcall.Excuse{Units: []string{code(3)}, Reason: rollcall.ExcuseOther, Note: "x"})
+			},
+			command: func(string) rollcall.Command { return rollcall.Unexcuse{Units: []string{code(3)}, Excuse: -1} },
+			holds: func(v *rollcall.View, _ string) bool {
+				left := v.Seats[code(3)].Excuses
+				return len(left) == 1 && left[0].Reason == rollcall.ExcuseOther && v.Seats[code(4)].Excused()
+			},
+		},
 		"dismiss": {
 			command: func(string) rollcall.Command { return rollcall.Dismiss{Units: []string{code(3)}} },
 			holds:   func(v *rollcall.View, _ string) bool { return !v.Seats[code(3)].DismissedAt.IsZero() },
@@ -291,6 +302,11 @@ func finished(h *house, cmd rollcall.Command) rollcall.Command {
 			c.Fault = h.Current().Faults[0].ID
 		}
 		return c
+	case rollcall.Unexcuse:
+		if c.Excuse < 0 {
+			c.Excuse = h.Current().Seats[code(3)].Excuses[0].ID
+		}
+		return c
 	case rollcall.RejectFault:
 		c.Fault = h.Current().Faults[0].ID
 		return c
@@ -397,6 +413,10 @@ func TestCommandsAreRefusedWhereTheyAreWrong(t *testing.T) {
 		{rollcall.ErrNobody, rollcall.Excuse{Reason: rollcall.ExcuseLeave}},
 		{rollcall.ErrUnknownUnit, rollcall.Excuse{Units: []string{"none"}, Reason: rollcall.ExcuseLeave}},
 		{rollcall.ErrUnknownFault, rollcall.Excuse{Fault: "none"}},
+		{rollcall.ErrUnknownExcuse, rollcall.Unexcuse{Units: []string{code(3)}, Excuse: 1}},
+		{rollcall.ErrUnknownExcuse, rollcall.Unexcuse{Excuse: 1}},
+		{rollcall.ErrUnknownUnit, rollcall.Unexcuse{Units: []string{"none"}, Excuse: 1}},
+		{rollcall.ErrNobody, rollcall.Unexcuse{}},
 		{rollcall.ErrUnknownFault, rollcall.RejectFault{Fault: "none"}},
 		{rollcall.ErrHandsOff, rollcall.RaiseHand{Unit: code(3), Up: true}},
 		{rollcall.ErrUnknownStep, rollcall.GoTo{Step: 99}},

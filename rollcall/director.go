@@ -14,7 +14,7 @@ type StartRequest struct {
 	Wait      time.Duration // how long the waiting room stays open; the call begins by itself at PlannedAt
 	Rules     Rules         // zero = DefaultRules
 	Calendar  string
-	Late      string
+	Late      Lateness // the zero value: in time
 	Agenda    []Item   // nil = DefaultAgenda, empty = none
 	Units     []string // only these of the roster, nil = all
 }

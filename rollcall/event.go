@@ -123,8 +123,9 @@ type SessionOpened struct {
 	PlannedAt time.Time   `json:"planned_at"`         // when the call is to begin; lateness counts from here
 	Roster    []Unit      `json:"roster"`
 	Rules     Rules       `json:"rules"`
-	Calendar  string      `json:"calendar"`       // "workday", "dayoff", "unknown"
-	Late      string      `json:"late,omitempty"` // why the call was opened later than planned
+	Calendar  string      `json:"calendar"`          // "workday", "dayoff", "unknown"
+	Lateness  Lateness    `json:"lateness,omitzero"` // why the waiting room opened later than planned
+	Late      string      `json:"late,omitempty"`    // the same as a sentence, in journals of before there was a code
 	Agenda    []Step      `json:"agenda,omitempty"`
 	// LastCalled says when units were last called before, where that is known: draws go by it.
 	LastCalled map[string]time.Time `json:"last_called,omitempty"`

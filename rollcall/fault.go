@@ -29,6 +29,7 @@ type Fault struct {
 	From, To time.Time // To is zero while units are gone
 	LostAt   time.Time // when it last took a unit
 	State    string
+	Counts   []string // units whose excuse was taken back: excused, it is no fault of theirs
 }
 
 // RejectFault says that it was no fault of the line: the interruptions count.
@@ -206,7 +207,7 @@ func (v *View) excuseFault(c Excuse, m moment) ([]draft, error) {
 		to = m.now.Add(24 * time.Hour) // each unit's return ends it for that unit
 	}
 	return []draft{{KindUnitsExcused, UnitsExcused{
-		Units: f.Units, Reason: ExcuseLine, Note: c.Note, From: f.From, To: to, Fault: f.ID,
+		Units: f.Units, Reason: ExcuseLine, Note: c.Note, From: f.From, To: to, Fault: f.ID, Approver: c.Approver,
 	}}}, nil
 }
 
@@ -218,9 +219,9 @@ func (c RejectFault) decide(v *View, _ moment) ([]draft, Outcome, error) {
 }
 
 func foldFaultSuspected(v *View, e Event, d FaultSuspected) error {
-	excused := false
+	excused, counts := false, []string(nil)
 	found := v.changeFault(d.Fault, func(f *Fault) {
-		excused = f.State == FaultIsExcused
+		excused, counts = f.State == FaultIsExcused, f.Counts
 		f.Units, f.From, f.LostAt = slices.Clone(d.Units), d.From, e.At
 	})
 	if !found {
@@ -232,8 +233,9 @@ func foldFaultSuspected(v *View, e Event, d FaultSuspected) error {
 		return nil
 	}
 	return v.eachSeat(d.Units, func(s *Seat) {
-		if s.Presence == Gone && s.LineLost && !s.ExcusedAt(e.At) {
+		if s.Presence == Gone && s.LineLost && !s.ExcusedAt(e.At) && !slices.Contains(counts, s.Unit.Code) {
 			x := v.lineExcuse(d.Fault)
+			x.ID = e.Seq
 			x.From, x.To = s.Since, s.Since.Add(24*time.Hour)
 			s.Excuses = append(slices.Clip(s.Excuses), x)
 		}

@@ -100,3 +100,21 @@ func TestUnitsOfOneNetworkInManyBranches(t *testing.T) {
 		t.Errorf("with everybody back there is %+v", got)
 	}
 }
+
+func TestAFaultStaysExcusedWithoutOneOfItsUnits(t *testing.T) {
+	h, _ := morning(t)
+	fault(h, "")
+	h.do("", rollcall.Excuse{Fault: h.Current().Faults[0].ID})
+	id := h.Current().Seats[code(2)].Excuses[0].ID
+	h.do("", rollcall.Unexcuse{Units: []string{code(2)}, Excuse: id})
+	h.do("", rollcall.Leave{Unit: code(1), Conn: "c1", Reason: rollcall.LeftLost}) // the fault takes one more
+	v := h.Current()
+	if v.Faults[0].State != rollcall.FaultIsExcused || len(v.Seats[code(2)].Excuses) != 0 || len(v.Seats[code(3)].Excuses) != 1 || len(v.Seats[code(1)].Excuses) != 1 {
+		t.Errorf("without one: %+v, %+v", v.Faults, v.Seats[code(2)].Excuses)
+	}
+	h.do("", rollcall.Unexcuse{Excuse: id}) // from all that had it at first
+	h.do("", rollcall.Unexcuse{Excuse: v.Seats[code(1)].Excuses[0].ID})
+	if f := h.Current().Faults[0]; f.State != rollcall.FaultIsOpen || len(f.Counts) != 0 {
+		t.Errorf("without any it waits for no judgement: %+v", f)
+	}
+}

@@ -180,7 +180,10 @@ func foldOpened(v *View, e Event, d SessionOpened) error {
 		ID: e.Session, Kind: d.Kind, Title: d.Title, Schedule: d.Schedule, Phase: Waiting, PlannedAt: d.PlannedAt,
 		OpenedAt: e.At, Rules: d.Rules, Roster: d.Roster, Seats: make(map[string]*Seat, len(d.Roster)),
 		Turns: map[string]*Turn{}, Seq: e.Seq, EmptyAt: e.At, Agenda: d.Agenda, Step: -1, Hands: d.Rules.Hands,
-		LastCalled: d.LastCalled, Late: d.Late,
+		LastCalled: d.LastCalled, Late: d.Lateness,
+	}
+	if v.Late.IsZero() {
+		v.Late.text = d.Late
 	}
 	for _, u := range d.Roster {
 		v.Seats[u.Code] = &Seat{Unit: u, Presence: Never, Verdict: VerdictPending, Since: e.At}

@@ -32,9 +32,11 @@ type DirectorConfig struct {
 	Calendar func(time.Time) string
 	// LastCalls says when units were last called, for draws; nil knows nothing.
 	LastCalls func(context.Context) (map[string]time.Time, error)
-	Rules     Rules            // of calls that are started without any; zero = DefaultRules
-	Now       func() time.Time // the wall clock, nil = time.Now; a simulation's may jump
-	Log       *slog.Logger     // nil discards
+	// Planned lists what was excused ahead, as PlannedStore does; nil knows nothing.
+	Planned func(ctx context.Context, from, to string) ([]PlannedExcuse, error)
+	Rules   Rules            // of calls that are started without any; zero = DefaultRules
+	Now     func() time.Time // the wall clock, nil = time.Now; a simulation's may jump
+	Log     *slog.Logger     // nil discards
 }
 
 // Director runs the calls of this server, one at a time. It implements Calls.

@@ -34,15 +34,11 @@ func (d *Director) Start(ctx context.Context, by Meta, req StartRequest) (*View,
 	if err != nil {
 		return nil, err
 	}
-	e, err := newEvent(uuid.Must(uuid.NewV7()).String(), d.cfg.Epoch, 1, d.now(), by, draft{KindSessionOpened, opened}, nil)
+	events, view, err := d.firstEvents(by, opened, d.planned(ctx, opened))
 	if err != nil {
 		return nil, err
 	}
-	view, err := Apply(nil, e)
-	if err != nil {
-		return nil, err
-	}
-	if err := d.open(ctx, e, view); err != nil {
+	if err := d.open(ctx, events, view); err != nil {
 		return nil, err
 	}
 	d.hold(opened)
@@ -92,7 +88,7 @@ func (d *Director) opening(ctx context.Context, by Meta, req StartRequest) (Sess
 	o := SessionOpened{
 		Agenda: steps(req.Agenda, units), LastCalled: d.lastCalls(ctx, units),
 		Kind: req.Kind, Title: req.Title, Schedule: req.Schedule, PlannedAt: req.PlannedAt.UTC(), Roster: units,
-		Rules: req.Rules, Calendar: req.Calendar, Late: req.Late,
+		Rules: req.Rules, Calendar: req.Calendar, Lateness: req.Late,
 	}
 	if req.PlannedAt.IsZero() {
 		o.PlannedAt = d.now().Add(req.Wait)
@@ -153,20 +149,20 @@ func defaultTitle(kind SessionKind, at time.Time) string {
 	return names[kind] + " " + at.In(bureauZone()).Format("2006年1月2日")
 }
 
-// open makes a session's first event durable and lets the session live. Only here can the store say that the schedule's
-// session exists already; when it is away the event goes to the spool like any other.
-func (d *Director) open(ctx context.Context, e Event, view *View) error {
+// open makes a session's first events durable and lets the session live. Only here can the store say that the schedule's
+// session exists already; when it is away the events go to the spool like any other.
+func (d *Director) open(ctx context.Context, events []Event, view *View) error {
 	wait, cancel := context.WithTimeout(ctx, storePatience)
 	defer cancel()
-	d.lastCall.begin([]Event{e})
-	err := d.cfg.Journal.Append(wait, []Event{e})
+	d.lastCall.begin(events)
+	err := d.cfg.Journal.Append(wait, events)
 	if err != nil && fatal(err) {
 		d.lastCall.begin(nil)
 		return err
 	}
 	r := newResult(Outcome{})
-	first := batch{events: []Event{e}, kept: err == nil, copied: true, view: view, published: r.finish}
-	if !d.enliven(view, []Event{e}, first) {
+	first := batch{events: events, kept: err == nil, copied: true, view: view, published: r.finish}
+	if !d.enliven(view, events, first) {
 		return fmt.Errorf("the server ends: %w", context.Canceled)
 	}
 	_, err = r.wait(ctx)

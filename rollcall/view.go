@@ -193,7 +193,7 @@ type View struct {
 
 	Announced  time.Time            // the begin that was planned first, when it was postponed since
 	Reason     string               // why it was postponed or cancelled
-	Late       string               // why it was opened later than planned
+	Late       Lateness             // why it was opened later than planned
 	EndedAt    time.Time            // until when presence counts in a closed session
 	HostAt     time.Time            // when somebody at the console last did something
 	KeptUntil  time.Time            // the host keeps a call open that the rules would close before

@@ -11,11 +11,12 @@ import (
 
 // seat is what pages see of a seat.
 func (h *hub) seat(s *rollcall.Seat) wire.Seat {
+	excuse, excuses := excusesOf(s)
 	return wire.Seat{
 		Unit: s.Unit.Code, Presence: string(s.Presence), FirstAt: stamp(s.FirstAt), Since: stamp(s.Since), Verdict: s.Verdict,
 		Picture: h.live[unitCamera(s.Unit.Code)], Device: h.devices[s.Unit.Code], Turn: s.Turn, Calls: s.Calls,
 		Answered: s.Answered, Missed: s.Missed, Skipped: s.Skipped, Roll: rollOf(h.scene.view, s), Hand: stamp(s.HandAt),
-		Excuse: excuseOf(s), Dismissed: !s.DismissedAt.IsZero(), Checked: !s.CheckedAt.IsZero(),
+		Excuse: excuse, Excuses: excuses, Dismissed: !s.DismissedAt.IsZero(), Checked: !s.CheckedAt.IsZero(),
 		Waiting: len(h.waiting[s.Unit.Code]) > 0, Officers: officers(s),
 	}
 }

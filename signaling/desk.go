@@ -15,7 +15,7 @@ func deskHandlers() map[string]handler {
 	return map[string]handler{
 		wire.TypeExcuse: {console(), false, does(handleExcuse)},
 		wire.TypeUnexcuse: {console(), false, does(func(_ *socket, d wire.Unexcuse) (rollcall.Command, error) {
-			return rollcall.Unexcuse{Units: d.Units, Note: printable(d.Note)}, nil
+			return rollcall.Unexcuse{Units: d.Units, Excuse: d.Excuse, Note: printable(d.Note)}, nil
 		})},
 		wire.TypeFaultReject: {console(), false, does(func(_ *socket, d wire.FaultRef) (rollcall.Command, error) {
 			return rollcall.RejectFault{Fault: d.Fault, Note: printable(d.Note)}, nil
@@ -49,7 +49,8 @@ func handleExcuse(_ *socket, d wire.Excuse) (rollcall.Command, error) {
 	}
 	to, err := moment(d.To, "to")
 	return rollcall.Excuse{
-		Units: d.Units, Reason: d.Reason, Incident: printable(d.Incident), Note: printable(d.Note), From: from, To: to, Fault: d.Fault,
+		Units: d.Units, Reason: d.Reason, Incident: printable(d.Incident), Note: printable(d.Note), Approver: printable(d.Approver),
+		From: from, To: to, Fault: d.Fault,
 	}, err
 }
 

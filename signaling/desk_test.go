@@ -98,6 +98,21 @@ func TestTheDeskOnTheWire(t *testing.T) {
 	}))
 	host.refused("no_incident", wire.TypeExcuse, wire.Excuse{Units: []string{unitCode(1)}, Reason: "dispatch"})
 	host.refused("bad_data", wire.TypeExcuse, wire.Excuse{Units: []string{unitCode(1)}, Reason: "leave", From: "yesterday"})
+	host.done(wire.TypeExcuse, wire.Excuse{Units: []string{unitCode(1)}, Reason: "leave", Approver: "王副局长"})
+	id := int64(0)
+	host.find("two excuses", like(wire.TypeSeats, func(s wire.Seats) bool {
+		x := s.Seats[0].Excuses
+		if len(x) == 2 {
+			id = x[0].ID
+		}
+		return id > 0 && x[1].By == "王副局长"
+	}))
+	host.done(wire.TypeUnexcuse, wire.Unexcuse{Units: []string{unitCode(1)}, Excuse: id})
+	host.find("one excuse", like(wire.TypeSeats, func(s wire.Seats) bool {
+		x := s.Seats[0].Excuses
+		return len(x) == 1 && x[0].Reason == "leave"
+	}))
+	host.refused("unknown_excuse", wire.TypeUnexcuse, wire.Unexcuse{Excuse: id})
 	host.done(wire.TypeUnexcuse, wire.Unexcuse{Units: []string{unitCode(1)}})
 
 	host.done(wire.TypeSeatText, wire.SeatText{Unit: unitCode(0), Text: "请把摄像头抬高\x00"})

@@ -1,6 +1,7 @@
 package signaling
 
 import (
+	"cmp"
 	"encoding/json"
 	"time"
 
@@ -32,8 +33,9 @@ func wireSession(v *rollcall.View) *wire.Session {
 		ID: v.ID, Kind: string(v.Kind), Title: v.Title, State: string(v.Phase), PlannedAt: stamp(v.PlannedAt),
 		OpenedAt: stamp(v.OpenedAt), BegunAt: stamp(v.BegunAt), ClosedAt: stamp(v.ClosedAt),
 		GraceS: int(v.Rules.Grace.Seconds()), MissS: int(v.Rules.Miss.Seconds()), Announced: stamp(v.Announced), Reason: v.Reason,
-		ClosesAt: stamp(v.ClosesAt()), Hands: v.Hands, Blur: blurred(v), Late: v.Late,
+		ClosesAt: stamp(v.ClosesAt()), Hands: v.Hands, Blur: blurred(v),
 	}
+	out.Late, out.LateEN = v.Late.Words()
 	if v.Roll != nil {
 		out.Roll, out.RollKind, out.RollUntil = v.Roll.ID, v.Roll.Kind, stamp(v.Roll.Until)
 	}
@@ -56,22 +58,18 @@ func rollOf(v *rollcall.View, s *rollcall.Seat) string {
 	return "missed"
 }
 
-// excuseOf is the excuse that a page shows: one for the whole call before one for a span.
-func excuseOf(s *rollcall.Seat) *wire.SeatExcuse {
-	if len(s.Excuses) == 0 {
-		return nil
-	}
-	x := s.Excuses[len(s.Excuses)-1]
-	for _, e := range s.Excuses {
-		if e.From.IsZero() {
-			x = e
+// excusesOf are the excuses of a seat, and the one that a page shows: one for the whole call before one for a span.
+func excusesOf(s *rollcall.Seat) (shown *wire.SeatExcuse, all []wire.SeatExcuse) {
+	for _, x := range s.Excuses {
+		e := wire.SeatExcuse{
+			ID: x.ID, Reason: x.Reason, Incident: x.Incident, Note: x.Note, By: cmp.Or(x.Approver, x.By.Name, x.By.ID),
+			Whole: x.From.IsZero(), From: stamp(x.From), To: stamp(x.To),
+		}
+		if all = append(all, e); shown == nil || e.Whole || !shown.Whole {
+			shown = &e
 		}
 	}
-	by := x.By.Name
-	if by == "" {
-		by = x.By.ID
-	}
-	return &wire.SeatExcuse{Reason: x.Reason, Incident: x.Incident, Note: x.Note, By: by, Whole: x.From.IsZero()}
+	return shown, all
 }
 
 func wireNext(calls rollcall.Calls) *wire.Next {

@@ -29,6 +29,7 @@ func (s *server) newAPI(mux *http.ServeMux) huma.API {
 	s.userRoutes(api)
 	s.scheduleRoutes(api)
 	s.excuseRoutes(api)
+	s.plannedRoutes(api)
 	s.journalRoutes(api)
 	s.calendarRoutes(api)
 	s.dutyRoutes(api)

@@ -118,8 +118,8 @@ func excusesOf(e attendance.Entry) (what, by string) {
 			words = append(words, x.Note)
 		}
 		whats = append(whats, strings.Join(words, " "))
-		if !slices.Contains(bys, x.By) {
-			bys = append(bys, x.By)
+		if by := cmp.Or(x.Approver, x.By); !slices.Contains(bys, by) {
+			bys = append(bys, by)
 		}
 	}
 	return strings.Join(whats, "；"), strings.Join(bys, "、")

@@ -19,6 +19,7 @@ type excuseInput struct {
 		Fault    string     `json:"fault,omitempty" maxLength:"64" doc:"a suspected line fault: units, reason and span are its own"`
 		Incident string     `json:"incident,omitempty" maxLength:"64" doc:"number of the incident, needed for a dispatch"`
 		Note     string     `json:"note,omitempty" maxLength:"500"`
+		Approver string     `json:"approver,omitempty" maxLength:"64" doc:"who approved it, when it is not who sends this"`
 		From     *time.Time `json:"from,omitempty" doc:"with to a span, else the whole call"`
 		To       *time.Time `json:"to,omitempty"`
 	}
@@ -28,7 +29,8 @@ type unexcuseInput struct {
 	ID   string `path:"id" maxLength:"64"`
 	Body struct {
 		Command string   `json:"command" minLength:"1" maxLength:"64" pattern:"^[!-~]+$" doc:"an id of the caller's choice: a repeated command is carried out once"`
-		Units   []string `json:"units" minItems:"1" maxItems:"500"`
+		Units   []string `json:"units,omitempty" maxItems:"500" doc:"with an excuse only these, else all that have it; needed without one"`
+		Excuse  int64    `json:"excuse,omitempty" minimum:"1" doc:"id of the one excuse, as attendance lists it; without it all excuses of the units are taken back"`
 		Note    string   `json:"note,omitempty" maxLength:"500"`
 	}
 }
@@ -49,7 +51,7 @@ func (s *server) excuseRoutes(api huma.API) {
 }
 
 func (s *server) excuse(ctx context.Context, in *excuseInput) (*empty, error) {
-	cmd := rollcall.Excuse{Units: in.Body.Units, Reason: in.Body.Reason, Incident: in.Body.Incident, Note: in.Body.Note, Fault: in.Body.Fault}
+	cmd := rollcall.Excuse{Units: in.Body.Units, Reason: in.Body.Reason, Incident: in.Body.Incident, Note: in.Body.Note, Approver: in.Body.Approver, Fault: in.Body.Fault}
 	if in.Body.From != nil {
 		cmd.From = *in.Body.From
 	}
@@ -60,7 +62,7 @@ func (s *server) excuse(ctx context.Context, in *excuseInput) (*empty, error) {
 }
 
 func (s *server) unexcuse(ctx context.Context, in *unexcuseInput) (*empty, error) {
-	return s.amend(ctx, in.ID, in.Body.Command, rollcall.Unexcuse{Units: in.Body.Units, Note: in.Body.Note})
+	return s.amend(ctx, in.ID, in.Body.Command, rollcall.Unexcuse{Units: in.Body.Units, Excuse: in.Body.Excuse, Note: in.Body.Note})
 }
 
 func (s *server) rejectFault(ctx context.Context, in *rejectFaultInput) (*empty, error) {

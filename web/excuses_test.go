@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -76,6 +77,20 @@ func TestAnExcuseAfterTheCall(t *testing.T) {
 	if e := host.attends(absentUnit); e.Status != attendance.Absent {
 		t.Errorf("taken back: %+v", e)
 	}
+	for _, reason := range []string{"leave", "line"} {
+		host.do("POST", "/api/sessions/morning/excuses", map[string]any{"command": "d" + reason, "units": []string{absentUnit, lateUnit}, "reason": reason}).ok()
+	}
+	id := host.attends(absentUnit).Excuses[0].ID
+	one := map[string]any{"command": "c5", "units": []string{absentUnit}, "excuse": id}
+	for range 2 {
+		host.do("POST", "/api/sessions/morning/unexcuse", one).ok()
+	}
+	if left, other := host.attends(absentUnit).Excuses, host.attends(lateUnit).Excuses; len(left) != 1 || left[0].Reason != "line" || len(other) != 2 {
+		t.Errorf("one taken back: %+v and %+v", left, other)
+	}
+	one["command"] = "c6"
+	host.do("POST", "/api/sessions/morning/unexcuse", one).refused(http.StatusUnprocessableEntity, "unknown_excuse")
+	host.do("POST", "/api/sessions/morning/unexcuse", map[string]any{"command": "c7"}).refused(http.StatusUnprocessableEntity, "nobody")
 	for code, body := range map[string]map[string]any{
 		"no_incident":  {"command": "c3", "units": []string{absentUnit}, "reason": "dispatch"},
 		"unknown_unit": {"command": "c4", "units": []string{"999999999999"}, "reason": "leave"},
@@ -97,4 +112,64 @@ func TestAFaultIsNamedOverHTTP(t *testing.T) {
 	host.do("POST", "/api/sessions/morning/excuses", map[string]any{"command": "f1", "fault": "none"}).refused(http.StatusUnprocessableEntity, "unknown_fault")
 	host.do("POST", "/api/sessions/morning/reject-fault", map[string]any{"command": "f2", "fault": "none"}).refused(http.StatusUnprocessableEntity, "unknown_fault")
 	host.do("POST", "/api/sessions/morning/excuses", map[string]any{"command": "f3", "reason": "leave"}).refused(http.StatusUnprocessableEntity, "nobody")
+}
+
+// dayOf is a day's first report, and what the unit counts as in the month.
+func (c *client) dayOf(unit string) (attendance.Report, attendance.Tally) {
+	c.h.t.Helper()
+	var day struct{ Reports []attendance.Report }
+	c.get("/api/attendance/day?day=2026-11-24").into(&day)
+	var month attendance.MonthReport
+	c.get("/api/attendance/month?month=2026-11").into(&month)
+	i := slices.IndexFunc(month.Units, func(t attendance.Tally) bool { return t.Unit.Code == unit })
+	return day.Reports[0], month.Units[i]
+}
+
+func TestAFaultThatNobodyJudgedIsJudgedOnTheDaysPage(t *testing.T) {
+	t.Parallel()
+	for as, want := range map[string]struct {
+		state, by string
+		gaps      int
+		excused   bool
+	}{
+		"excuses":      {rollcall.FaultIsExcused, "王副局长", 0, true},
+		"reject-fault": {rollcall.FaultIsRejected, "", 1, false},
+	} {
+		h := newHouse(t, directed(t))
+		s := morning(roster())
+		end := s.events[len(s.events)-1]
+		s.events = s.events[:len(s.events)-1]
+		s.at(clock(24, 9, 20, 0), rollcall.System(), rollcall.FaultSuspected{
+			Fault: "f", Branch: branchCode, Units: []string{interruptedUnit, earlyUnit}, From: clock(24, 8, 40, 0).UTC(),
+		})
+		s.close(end.At)
+		if err := h.store.Append(t.Context(), s.events); err != nil {
+			t.Fatal(err)
+		}
+		admin := h.as("zhang")
+		before, tally := admin.dayOf(interruptedUnit)
+		if len(before.Faults) != 1 || before.Faults[0].State != rollcall.FaultIsOpen || len(before.Faults[0].Units) != 2 || tally.Pending != 1 || tally.Interruptions != 0 {
+			t.Fatalf("before: %+v, %+v", before.Faults, tally)
+		}
+		body := map[string]any{"command": "j1", "fault": "f", "note": "运营商光缆中断"}
+		if as == "excuses" {
+			body["approver"] = "王副局长"
+		}
+		for range 2 {
+			admin.do("POST", "/api/sessions/morning/"+as, body).ok()
+		}
+		after, tally := admin.dayOf(interruptedUnit)
+		e := entryOf(t, after, interruptedUnit)
+		if after.Faults[0].State != want.state || tally.Pending != 0 || tally.Interruptions != want.gaps || e.Interruptions[0].Excused != want.excused {
+			t.Errorf("%s: %+v, %+v, %+v", as, after.Faults, tally, e)
+		}
+		if want.excused && (len(e.Excuses) != 1 || e.Excuses[0].Approver != want.by || e.Excuses[0].By != "zhang" || e.Excuses[0].Note == "") {
+			t.Errorf("%s: the excuse is %+v", as, e.Excuses)
+		}
+		csv := admin.get("/api/attendance/day.csv?day=2026-11-24").body
+		if strings.Contains(csv, "王副局长") != want.excused {
+			t.Errorf("%s: the table names the approver: %v", as, !want.excused)
+		}
+		admin.do("POST", "/api/sessions/morning/reject-fault", map[string]any{"command": "j2", "fault": "f"}).refused(http.StatusUnprocessableEntity, "fault_decided")
+	}
 }

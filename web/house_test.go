@@ -139,7 +139,7 @@ func houseAt(t *testing.T, url string, change ...func(*web.GateConfig, *web.Conf
 	metrics.MustRegister(collectors.NewGoCollector())
 	gate := web.GateConfig{Accounts: h.store, Roster: h.store, Logins: h.store.HTTPSessions()}
 	cfg := web.Config{
-		Accounts: h.store, Audit: h.store, Roster: h.store, Journal: h.store, Sessions: h.store, Schedules: h.store, Duty: h.store,
+		Accounts: h.store, Audit: h.store, Roster: h.store, Journal: h.store, Sessions: h.store, Schedules: h.store, Planned: h.store, Duty: h.store,
 		Calendar: calendar, Calendars: h.store,
 		Book:    &attendance.Book{Journal: h.store, Sessions: h.store, Store: h.store, Zone: time.FixedZone("CST", 8*3600)},
 		Socket:  http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "the socket") }),

@@ -27,7 +27,7 @@ func mayUse() map[string][]string {
 		"anybody": {"login", "logout", "build"},
 		"host": {
 			"me", "listUnits", "listSchedules", "listDuty", "showCalendar", "check", "listSessions", "sessionAttendance", "dayAttendance", "unitAttendance", "monthAttendance",
-			"excuse", "unexcuse", "rejectFault", "listOverdue", "command",
+			"excuse", "unexcuse", "listPlannedExcuses", "putPlannedExcuse", "deletePlannedExcuse", "rejectFault", "listOverdue", "command",
 		},
 		"admin": {
 			"listLinks", "createLink", "revokeLink", "listUsers", "createUser", "changeUser", "previewSchedule", "putSchedule",

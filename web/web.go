@@ -35,6 +35,7 @@ type Config struct {
 	Journal   rollcall.JournalStore
 	Sessions  rollcall.SessionStore
 	Schedules schedule.Store
+	Planned   rollcall.PlannedStore
 	Calendar  *schedule.Calendar
 	Calendars schedule.CalendarStore // what Calendar reads
 	Duty      duty.Store

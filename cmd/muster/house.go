@@ -133,7 +133,7 @@ func (h *house) wire() (err error) {
 	h.director, err = rollcall.NewDirector(rollcall.DirectorConfig{
 		Journal: h.db, Sessions: h.db, Roster: h.stand, Dossiers: incident.Dossiers{Store: h.db}, Epoch: h.lead.epoch,
 		SpoolDir: h.cfg.file("spool"), SpoolKey: h.key, Away: h.lead.away(), Superseded: h.lead.superseded, Calendar: h.calendar.Verdict, Next: func() (rollcall.Due, bool) { return h.runner.Next() }, Log: h.log,
-		LastCalls: h.db.LastCalls, Rules: rollcall.DefaultRules().Faster(h.cfg.Speed),
+		LastCalls: h.db.LastCalls, Planned: h.stand.PlannedExcuses, Rules: rollcall.DefaultRules().Faster(h.cfg.Speed),
 	})
 	if err != nil {
 		return err
@@ -163,7 +163,7 @@ func (h *house) wire() (err error) {
 		return err
 	}
 	cfg := web.Config{
-		Gate: gate, Accounts: h.stand, Audit: h.stand, Roster: h.stand, Journal: h.db, Sessions: h.db, Schedules: h.stand,
+		Gate: gate, Accounts: h.stand, Audit: h.stand, Roster: h.stand, Journal: h.db, Sessions: h.db, Schedules: h.stand, Planned: h.stand,
 		Duty: h.db, Calendar: h.calendar, Calendars: h.db,
 		Book: h.db.book(), Amend: h.director.Amend, Command: h.command, Overdue: incident.Dossiers{Store: h.db}.Overdue, Socket: h.pages, Ready: h.stand.Ready, Check: h.check, Metrics: h.metrics(), Build: build, CA: ca,
 		Revoked: h.pages.Revoke, RevokedUser: h.pages.RevokeUser, Log: h.log,

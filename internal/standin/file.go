@@ -20,13 +20,14 @@ import (
 
 // Copy is what a call needs of the database: passwords and join tokens are in it as hashes only, as they are there.
 type Copy struct {
-	At        time.Time           `json:"at"`
-	Units     []rollcall.Unit     `json:"units"`
-	Users     []account.User      `json:"users"`
-	Links     []account.Link      `json:"links"`
-	Schedules []schedule.Schedule `json:"schedules"`
-	Advanced  map[string]Advance  `json:"advanced,omitempty"` // by schedule
-	Actions   []account.Action    `json:"actions,omitempty"`  // done while the database was away
+	At        time.Time                `json:"at"`
+	Units     []rollcall.Unit          `json:"units"`
+	Users     []account.User           `json:"users"`
+	Links     []account.Link           `json:"links"`
+	Schedules []schedule.Schedule      `json:"schedules"`
+	Planned   []rollcall.PlannedExcuse `json:"planned,omitempty"`  // from yesterday on
+	Advanced  map[string]Advance       `json:"advanced,omitempty"` // by schedule
+	Actions   []account.Action         `json:"actions,omitempty"`  // done while the database was away
 }
 
 // Advance is a begin that was opened while the database was away.

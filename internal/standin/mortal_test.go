@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -88,6 +89,10 @@ func (m *mortal) Units(ctx context.Context) ([]rollcall.Unit, error) {
 	return call(m, func() ([]rollcall.Unit, error) { return m.Store.Units(ctx) })
 }
 
+func (m *mortal) PlannedExcuses(ctx context.Context, from, to string) ([]rollcall.PlannedExcuse, error) {
+	return call(m, func() ([]rollcall.PlannedExcuse, error) { return m.Store.PlannedExcuses(ctx, from, to) })
+}
+
 func (m *mortal) Schedules(ctx context.Context) ([]schedule.Schedule, error) {
 	return call(m, func() ([]schedule.Schedule, error) { return m.Store.Schedules(ctx) })
 }
@@ -116,6 +121,7 @@ func begin(m *mortal, dir string, epoch int64) (*life, error) {
 	var err error
 	l.Director, err = rollcall.NewDirector(rollcall.DirectorConfig{
 		Journal: m, Sessions: m, Roster: l.stand, Dossiers: noDossiers{}, Epoch: epoch, SpoolDir: dir, SpoolKey: []byte("key"), Away: m.away.Load(),
+		Planned: l.stand.PlannedExcuses,
 	})
 	if err != nil {
 		return nil, err
@@ -150,7 +156,18 @@ func newOffice(t *testing.T) *office {
 	if err := o.store.PutUnits(t.Context(), []rollcall.Unit{{Code: "210103150000", Kind: rollcall.Station, Branch: "210103000000"}}); err != nil {
 		t.Fatal(err)
 	}
+	if err := o.store.PutPlannedExcuse(t.Context(), onLeave()); err != nil {
+		t.Fatal(err)
+	}
 	return o
+}
+
+// onLeave excuses the office's unit ahead.
+func onLeave() rollcall.PlannedExcuse {
+	return rollcall.PlannedExcuse{
+		ID: "leave", Unit: "210103150000", From: rollcall.Day(time.Now()), To: rollcall.Day(time.Now().AddDate(0, 0, 2)), Reason: rollcall.ExcuseLeave,
+		By: rollcall.Actor{Kind: "host", ID: "li", Name: "李主持"}, At: time.Now(),
+	}
 }
 
 func (o *office) open() *postgres.Store {
@@ -221,6 +238,10 @@ func (o *office) once(when string, s schedule.Schedule) {
 	}
 	if err != nil || events[0].Kind != rollcall.KindSessionOpened {
 		o.t.Errorf("%s: the journal has %d events, %v", when, len(events), err)
+	}
+	excused := slices.DeleteFunc(slices.Clone(events), func(e rollcall.Event) bool { return e.Kind != rollcall.KindUnitsExcused })
+	if len(excused) != 1 || excused[0].Seq != 2 || excused[0].Actor != onLeave().By {
+		o.t.Errorf("%s: what was excused ahead is in the journal %d times: %+v", when, len(excused), excused)
 	}
 	next, err := schedule.Times(s, s.NextDue, 1)
 	if err != nil {

@@ -31,6 +31,7 @@ type Source interface {
 	account.Store
 	account.AuditStore
 	schedule.Store
+	rollcall.PlannedStore
 }
 
 // ErrAway says that the database is away and there is no copy of it either.
@@ -87,11 +88,12 @@ func (h *House) refresh(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, 5*patience)
 	defer cancel()
 	c := &Copy{At: time.Now().UTC()}
-	var errs [4]error
+	var errs [5]error
 	c.Units, errs[0] = h.src.Units(ctx)
 	c.Users, errs[1] = h.src.Users(ctx)
 	c.Links, errs[2] = h.src.Links(ctx)
 	c.Schedules, errs[3] = h.src.Schedules(ctx)
+	c.Planned, errs[4] = h.src.PlannedExcuses(ctx, rollcall.Day(c.At.AddDate(0, 0, -1)), lastDay)
 	if errors.Join(errs[:]...) != nil {
 		return // whoever needs it will say so
 	}

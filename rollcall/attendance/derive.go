@@ -31,10 +31,11 @@ func Derive(events []rollcall.Event, now time.Time) (Report, error) {
 	r := Report{
 		Session: Session{
 			ID: view.ID, Kind: view.Kind, Title: view.Title, Schedule: view.Schedule, Calendar: j.calendar, PlannedAt: view.PlannedAt,
-			Announced: view.Announced, Reason: view.Reason, Late: view.Late, OpenedAt: view.OpenedAt, BegunAt: view.BegunAt, ClosedAt: view.ClosedAt, LateAfter: view.LateAfter(), Seq: view.Seq,
+			Announced: view.Announced, Reason: view.Reason, OpenedAt: view.OpenedAt, BegunAt: view.BegunAt, ClosedAt: view.ClosedAt, LateAfter: view.LateAfter(), Seq: view.Seq,
 		},
-		Units: make([]Entry, 0, len(view.Roster)), Gaps: j.gaps,
+		Units: make([]Entry, 0, len(view.Roster)), Gaps: j.gaps, Faults: faults(view.Faults),
 	}
+	r.Session.Late, r.Session.LateEN = view.Late.Words()
 	call := span{begin: view.BegunAt, end: view.EndedAt, late: view.LateAfter(), closed: !view.ClosedAt.IsZero(), rules: view.Rules}
 	if !call.closed {
 		call.end = now
@@ -342,8 +343,19 @@ func excuses(seat *rollcall.Seat) []Excuse {
 	var out []Excuse
 	for _, x := range seat.Excuses {
 		out = append(out, Excuse{
-			Reason: x.Reason, Incident: x.Incident, Note: x.Note, From: x.From, To: x.To, By: x.By.ID, At: x.At,
+			ID: x.ID, Reason: x.Reason, Incident: x.Incident, Note: x.Note, From: x.From, To: x.To, By: x.By.ID, Approver: x.Approver, At: x.At, Planned: x.Planned,
 		})
+	}
+	return out
+}
+
+func faults(all []rollcall.Fault) []LineFault {
+	out := []LineFault{}
+	for _, f := range all {
+		if f.State == rollcall.FaultIsMerged {
+			continue
+		}
+		out = append(out, LineFault{ID: f.ID, Branch: f.Branch, Network: f.Network, Units: f.Units, From: f.From, To: f.To, State: f.State})
 	}
 	return out
 }

@@ -35,6 +35,10 @@ func TestExcuses(t *testing.T) {
 		"excused and there all the time": {open().enter(clock(8, 20, 0)).at(clock(8, 21, 0), whole).begin().close(), "on_time", false, false, 0, 0, 0},
 		"the excuse was taken back": {open().at(clock(8, 20, 0), whole).at(clock(8, 25, 0), rollcall.ExcuseWithdrawn{Units: []string{"a"}}).begin().close(),
 			"absent", false, false, 0, 0, 0},
+		"one of two was taken back": {open().at(clock(8, 20, 0), whole).at(clock(8, 21, 0), whole).
+			at(clock(8, 25, 0), rollcall.ExcuseWithdrawn{Units: []string{"a"}, Excuse: 2}).begin().close(), "excused", true, false, 1, 0, 0},
+		"both were taken back": {open().at(clock(8, 20, 0), whole).at(clock(8, 21, 0), whole).at(clock(8, 25, 0), rollcall.ExcuseWithdrawn{Units: []string{"a"}, Excuse: 2}).
+			at(clock(8, 25, 0), rollcall.ExcuseWithdrawn{Units: []string{"a"}, Excuse: 3}).begin().close(), "absent", false, false, 0, 0, 0},
 		"interruption in the span": {away().at(clock(8, 50, 0), excused(clock(8, 39, 0), clock(8, 46, 0))).close(), "on_time", false, false, 0, 0, 0},
 		"interruption outside it":  {away().at(clock(8, 50, 0), excused(clock(8, 30, 0), clock(8, 35, 0))).close(), "on_time", false, false, 0, 1, 0},
 		"left early, in the span":  {early().at(clock(9, 1, 0), dispatched(clock(8, 59, 0), clock(9, 40, 0))).close(), "on_time", true, false, 1, 0, 0},

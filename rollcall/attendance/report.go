@@ -19,9 +19,10 @@ const (
 
 // Report is a session's attendance.
 type Report struct {
-	Session Session `json:"session"`
-	Units   []Entry `json:"units"` // in the order of the session's roster
-	Gaps    []Gap   `json:"gaps"`  // spans whose events may be missing
+	Session Session     `json:"session"`
+	Units   []Entry     `json:"units"`  // in the order of the session's roster
+	Gaps    []Gap       `json:"gaps"`   // spans whose events may be missing
+	Faults  []LineFault `json:"faults"` // suspected line faults, in the order of their begin; those that are part of a larger one are left out
 }
 
 // Session is the head of a report.
@@ -34,7 +35,8 @@ type Session struct {
 	PlannedAt time.Time            `json:"planned_at"`
 	Announced time.Time            `json:"announced,omitzero"` // the begin that was planned first, when it was postponed
 	Reason    string               `json:"reason,omitempty"`   // why it was postponed or cancelled
-	Late      string               `json:"late,omitempty"`     // why it was opened later than planned
+	Late      string               `json:"late,omitempty"`     // why it was opened later than planned, in Chinese
+	LateEN    string               `json:"late_en,omitempty"`  // and in English; Chinese, too, for an old journal that has no code
 	OpenedAt  time.Time            `json:"opened_at"`
 	BegunAt   time.Time            `json:"begun_at,omitzero"`
 	ClosedAt  time.Time            `json:"closed_at,omitzero"` // zero while the session is open: the report is preliminary
@@ -120,13 +122,27 @@ type SignedIn struct {
 
 // Excuse is one approved excuse.
 type Excuse struct {
+	ID       int64     `json:"id"`     // to take it back by
 	Reason   string    `json:"reason"` // "dispatch", "leave", "line", "other"
 	Incident string    `json:"incident,omitempty"`
 	Note     string    `json:"note,omitempty"`
 	From     time.Time `json:"from,omitzero"` // with To a span, else the whole call
 	To       time.Time `json:"to,omitzero"`
-	By       string    `json:"by"` // approver
+	By       string    `json:"by"`                 // who entered it
+	Approver string    `json:"approver,omitempty"` // the name of who approved it, when that is somebody else
 	At       time.Time `json:"at"`
+	Planned  bool      `json:"planned,omitempty"` // entered before the call
+}
+
+// LineFault is a suspected line fault: many units of a branch, or of a network, went at once.
+type LineFault struct {
+	ID      string    `json:"id"`
+	Branch  string    `json:"branch,omitempty"`  // code of the branch, or …
+	Network string    `json:"network,omitempty"` // … name of the network
+	Units   []string  `json:"units"`
+	From    time.Time `json:"from"`
+	To      time.Time `json:"to,omitzero"` // zero while units are gone, or when they did not come back
+	State   string    `json:"state"`       // "open", "over": nobody has judged it; "excused", "rejected"
 }
 
 // Interruption is a span in which a unit was gone and after which it came back.

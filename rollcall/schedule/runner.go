@@ -262,21 +262,20 @@ func (r *Runner) open(ctx context.Context, s Schedule, now time.Time) error {
 	planned := s.NextDue.In(zone)
 	_, err = r.starter.Start(ctx, by, rollcall.StartRequest{
 		Kind: rollcall.Regular, Title: s.Title + " " + planned.Format("2006年1月2日"), Schedule: s.ID, PlannedAt: s.NextDue,
-		Rules: s.Rules, Calendar: r.calendar.Verdict(planned), Late: r.lateness(s, now, zone),
+		Rules: s.Rules, Calendar: r.calendar.Verdict(planned), Late: r.lateness(s, now),
 		Agenda: s.Agenda, Units: s.Units,
 	})
 	return err
 }
 
 // lateness says why the waiting room opens later than planned, nothing if it does not.
-func (r *Runner) lateness(s Schedule, now time.Time, zone *time.Location) string {
-	opens := s.NextDue.Add(-s.Lead)
-	if now.Sub(opens) < lateNotice {
-		return ""
+func (r *Runner) lateness(s Schedule, now time.Time) rollcall.Lateness {
+	due := s.NextDue.Add(-s.Lead).UTC()
+	switch {
+	case now.Sub(due) < lateNotice:
+		return rollcall.Lateness{}
+	case r.started.After(due):
+		return rollcall.Lateness{Code: rollcall.LateServer, Due: due, At: r.started.UTC()}
 	}
-	at := func(t time.Time) string { return t.In(zone).Format(time.TimeOnly) }
-	if r.started.After(opens) {
-		return fmt.Sprintf("应于 %s 开放候会，服务器 %s 才启动", at(opens), at(r.started))
-	}
-	return fmt.Sprintf("应于 %s 开放候会，%s 才得以开放（此前有其他点调会或数据库不可用）", at(opens), at(now))
+	return rollcall.Lateness{Code: rollcall.LateHeldUp, Due: due, At: now.UTC()}
 }

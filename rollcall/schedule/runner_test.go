@@ -128,7 +128,7 @@ func TestAServerThatStartsLateOpensTheCallAndSaysWhy(t *testing.T) {
 		t.Fatal(err)
 	}
 	var opened rollcall.SessionOpened
-	if err := json.Unmarshal(events[0].Data, &opened); err != nil || opened.Late == "" {
+	if err := json.Unmarshal(events[0].Data, &opened); err != nil || opened.Lateness.Code != rollcall.LateServer || !opened.Lateness.Due.Equal(planned.Add(-morning(planned).Lead)) || opened.Lateness.At.IsZero() || opened.Late != "" {
 		t.Errorf("it does not say why it is late: %s, %v", events[0].Data, err)
 	}
 	until(t, "the next begin", func() bool { return schedules.get("morning").NextDue.After(time.Now()) })

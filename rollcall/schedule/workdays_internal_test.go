@@ -131,7 +131,7 @@ func TestAServerThatWasAwayForDays(t *testing.T) {
 		for range 5 {
 			r.look(t.Context())
 		}
-		if len(starter.requests) != 1 || !starter.requests[0].PlannedAt.Equal(shanghai(t, "2026-11-30 08:30")) || starter.requests[0].Late == "" {
+		if len(starter.requests) != 1 || !starter.requests[0].PlannedAt.Equal(shanghai(t, "2026-11-30 08:30")) || starter.requests[0].Late.IsZero() {
 			t.Errorf("workdays only %v: opened %+v", only, starter.requests)
 		}
 		if !store.s.NextDue.Equal(shanghai(t, "2026-12-01 08:30")) {

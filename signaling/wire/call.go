@@ -39,7 +39,8 @@ type Session struct {
 	// Announced is the begin that was planned first, when it was postponed; Reason says why, or why it was cancelled.
 	Announced string `json:"announced,omitempty"`
 	Reason    string `json:"reason,omitempty"`
-	Late      string `json:"late,omitempty"`      // why it was opened later than planned
+	Late      string `json:"late,omitempty"`      // why it was opened later than planned, in Chinese
+	LateEN    string `json:"late_en,omitempty"`   // and in English
 	ClosesAt  string `json:"closes_at,omitempty"` // when the rules will close it as forgotten
 	Hands     bool   `json:"hands"`               // units may raise their hand
 	Blur      bool   `json:"blur"`                // stations are shown blurred: the call has not begun
@@ -75,13 +76,15 @@ type Seat struct {
 	Answered int    `json:"answered"`
 	Missed   bool   `json:"missed"` // heads the recall list
 
-	Skipped   bool        `json:"skipped,omitempty"` // absent when a draw left it out: heads the recall list, too
-	Roll      string      `json:"roll,omitempty"`    // the last roll: "asked", "answered", "missed"
-	Hand      string      `json:"hand,omitempty"`    // since when its hand is up
-	Excuse    *SeatExcuse `json:"excuse,omitempty"`
-	Dismissed bool        `json:"dismissed,omitempty"` // it may leave
-	Checked   bool        `json:"checked,omitempty"`   // the host found it in order
-	Waiting   bool        `json:"waiting,omitempty"`   // a second device waits for the seat
+	Skipped bool        `json:"skipped,omitempty"` // absent when a draw left it out: heads the recall list, too
+	Roll    string      `json:"roll,omitempty"`    // the last roll: "asked", "answered", "missed"
+	Hand    string      `json:"hand,omitempty"`    // since when its hand is up
+	Excuse  *SeatExcuse `json:"excuse,omitempty"`  // the one that counts: for the whole call before one for a span
+	// Excuses are all of them, in the order of their approval. Who looks on is not told.
+	Excuses   []SeatExcuse `json:"excuses,omitempty" tstype:"SeatExcuse[]"`
+	Dismissed bool         `json:"dismissed,omitempty"` // it may leave
+	Checked   bool         `json:"checked,omitempty"`   // the host found it in order
+	Waiting   bool         `json:"waiting,omitempty"`   // a second device waits for the seat
 	// Officers are those who sit there, in the order of their coming. Who looks on is not told, and has no such field.
 	Officers []Officer `json:"officers,omitzero" tstype:"Officer[]"`
 }

@@ -33,31 +33,36 @@ type Fault struct {
 	State string `json:"state"`
 }
 
-// Excuse approves that units are not here, or were not for a while. Who sends it is the approver.
+// Excuse approves that units are not here, or were not for a while. Who sends it is the approver, unless another one is named.
 type Excuse struct {
 	Units    []string `json:"units,omitempty"`
 	Reason   string   `json:"reason,omitempty"`   // "dispatch", "leave", "line", "other"
 	Incident string   `json:"incident,omitempty"` // number of the incident, for a dispatch
 	Note     string   `json:"note,omitempty"`
-	From     string   `json:"from,omitempty"` // with To a span, else the whole call
+	Approver string   `json:"approver,omitempty"` // the name of who approved it
+	From     string   `json:"from,omitempty"`     // with To a span, else the whole call
 	To       string   `json:"to,omitempty"`
 	// Fault excuses the units of a suspected line fault for its span; units, reason and span are not given then.
 	Fault string `json:"fault,omitempty"`
 }
 
-// SeatExcuse is the excuse that a seat has.
+// SeatExcuse is an excuse that a seat has.
 type SeatExcuse struct {
+	ID       int64  `json:"id,omitempty"` // to take it back by
 	Reason   string `json:"reason"`
 	Incident string `json:"incident,omitempty"`
 	Note     string `json:"note,omitempty"`
-	By       string `json:"by"`    // who approved it
-	Whole    bool   `json:"whole"` // for the whole call, not for a span of it
+	By       string `json:"by"`             // who approved it
+	Whole    bool   `json:"whole"`          // for the whole call, not for a span of it
+	From     string `json:"from,omitempty"` // the span
+	To       string `json:"to,omitempty"`
 }
 
-// Unexcuse takes the excuses of units back.
+// Unexcuse takes one excuse back, or all excuses of units.
 type Unexcuse struct {
-	Units []string `json:"units"`
-	Note  string   `json:"note,omitempty"`
+	Units  []string `json:"units,omitempty"`  // with an excuse: only from these, none = from all that have it
+	Excuse int64    `json:"excuse,omitempty"` // its id; without it all excuses of the units
+	Note   string   `json:"note,omitempty"`
 }
 
 // FaultRef names a suspected line fault that was none.

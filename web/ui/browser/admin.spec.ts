@@ -103,6 +103,38 @@ test('a series is held on working days only', async () => {
   await picture('schedules');
 });
 
+test('a unit is excused ahead, that is changed and deleted, and the hall sees it', async () => {
+  const { page } = admin;
+  const [unit] = await units();
+  await page.getByRole('link', { name: '请假登记' }).click();
+  await page.getByTestId('planned-add').click();
+  await page
+    .getByTestId('planned-form')
+    .getByRole('combobox')
+    .first()
+    .fill(unit?.code ?? '');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('说明').fill('年休假');
+  await page.getByLabel('批准人').fill('王副局长');
+  await page.getByLabel('批准人').press('Enter');
+  const table = page.getByTestId('planned-table');
+  await expect(table).toContainText('王副局长');
+  await page.getByTestId('planned-change').click();
+  await page.getByLabel('说明').fill('培训');
+  await page.getByLabel('说明').press('Enter');
+  await expect(table).toContainText('请假 · 培训');
+  await picture('planned');
+  await page.getByRole('link', { name: '指挥大厅' }).click();
+  await expect(page.getByTestId('phase')).toBeVisible();
+  await page.keyboard.press('q');
+  await expect(table).toContainText('请假 · 培训');
+  await picture('planned-hall');
+  await page.getByTestId('planned-remove').click();
+  await page.locator('.ant-popconfirm .ant-btn-primary').click();
+  await expect(table).toContainText('没有提前登记的请假');
+  await page.goto(new URL('/admin', page.url()).href);
+});
+
 test('the server says how it is', async () => {
   const { page } = admin;
   await page.getByRole('link', { name: '系统自检' }).click();

@@ -60,6 +60,8 @@ const names = {
   'calendar.override': 'calendarOverride',
   'calendar.restore': 'calendarRestore',
   'duty.import': 'dutyImport',
+  'excuse.plan': 'excusePlan',
+  'excuse.unplan': 'excuseUnplan',
   'duty.delete': 'dutyDelete',
   'check.run': 'checkRun',
 } as const;

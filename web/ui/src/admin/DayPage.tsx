@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { clockTime, day as dayOf, minuteTime } from '../components/time';
 import { buildIndex, search } from '../hall/search';
+import { lateness } from '../i18n';
 import { api, ask, type Schema } from '../lib/api';
 import { EntryDrawer } from './EntryDrawer';
 import { EntryTable } from './EntryTable';
@@ -17,7 +18,9 @@ import {
   policeTypes,
   statuses,
   tally,
+  undecided,
 } from './entries';
+import { Faults } from './Faults';
 import { DateInput, Download, Head } from './parts';
 import { Loaded, useLoad } from './useLoad';
 
@@ -78,6 +81,7 @@ function NoSession({ day, onDay }: { day: string; onDay: (day: string) => void }
 }
 
 function Reports({ reports, onSaved }: { reports: Schema['Report'][]; onSaved: () => void }) {
+  const { t } = useTranslation();
   const [chosen, setChosen] = useState('');
   const report = reports.find((r) => r.session.id === chosen) ?? reports.at(-1);
   if (!report) return null;
@@ -87,10 +91,11 @@ function Reports({ reports, onSaved }: { reports: Schema['Report'][]; onSaved: (
         <Segmented
           value={report.session.id}
           onChange={setChosen}
-          options={reports.map(({ session: s }) => ({
-            value: s.id,
-            label: `${minuteTime(s.planned_at)} ${s.title}`,
-          }))}
+          options={reports.map((r) => {
+            const name = `${minuteTime(r.session.planned_at)} ${r.session.title}`;
+            const n = undecided(r).length;
+            return { value: r.session.id, label: n > 0 ? t('admin.fault.waiting', { name, n }) : name };
+          })}
         />
       )}
       <ReportView key={report.session.id} report={report} onSaved={onSaved} />
@@ -117,7 +122,7 @@ function ReportView({ report, onSaved }: { report: Schema['Report']; onSaved: ()
         <Alert
           type="warning"
           showIcon
-          title={t('admin.day.openedLate', { why: report.session.late })}
+          title={t('admin.day.openedLate', { why: lateness(report.session) })}
           data-testid="opened-late"
         />
       )}
@@ -129,6 +134,7 @@ function ReportView({ report, onSaved }: { report: Schema['Report']; onSaved: ()
           title={t('admin.day.gap', { from: clockTime(gap.from), to: clockTime(gap.to), n: gap.dropped })}
         />
       ))}
+      <Faults report={report} names={names} onSaved={onSaved} />
       <div className="admin-tools">
         <Input.Search
           allowClear

@@ -1,9 +1,11 @@
-import { Button, Form, Input, Select, Tag } from 'antd';
+import { Button, Form, Input, Popconfirm, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ExcuseLine, type ExcuseReason, excuseReasons } from '../components/ExcuseLine';
 import { chosenSpan, SpanField, type SpanFields } from '../components/SpanField';
-import { clockTime } from '../components/time';
+import { clockTime, day } from '../components/time';
 import { api, ask, type Schema } from '../lib/api';
+import { commandId } from './commandId';
 import type { Entry } from './entries';
 import { useRefusal } from './useLoad';
 
@@ -13,50 +15,54 @@ interface Props {
   onSaved: () => void;
 }
 
-const reasons = ['dispatch', 'leave', 'line', 'other'] as const;
-
 /** What relieves the unit, and the form that adds an excuse after the call. */
 export function Excuses({ session, entry, onSaved }: Props) {
   const { t } = useTranslation();
   const refuse = useRefusal(onSaved);
   const [adding, setAdding] = useState(false);
   const excuses = entry.excuses ?? [];
-  const withdraw = () =>
+  const withdraw = (excuse: number) =>
     ask(
       api.POST('/api/sessions/{id}/unexcuse', {
         params: { path: { id: session.id } },
-        body: { command: commandId(), units: [entry.unit.code] },
+        body: { command: commandId(), units: [entry.unit.code], excuse },
       }),
     ).then(onSaved, refuse);
+  // What was entered ahead names its day, too.
+  const when = (at: string) =>
+    day(at) === day(session.planned_at) ? clockTime(at) : `${day(at)} ${clockTime(at)}`;
+  // The form's id is of one excuse: the next one gets a form of its own.
+  const saved = () => {
+    setAdding(false);
+    onSaved();
+  };
   return (
     <>
       <h3 className="admin-part">{t('admin.excuse.title')}</h3>
       {entry.pending && <p>{t('admin.excuse.pending')}</p>}
       {excuses.map((x) => (
-        <p key={x.at + x.reason}>
-          <Tag color="blue">{t(`hall.excuse.reasons.${reasons.find((r) => r === x.reason) ?? 'other'}`)}</Tag>
-          {[
-            x.incident,
-            x.note,
-            x.from && `${clockTime(x.from)} – ${clockTime(x.to ?? '')}`,
-            t('admin.excuse.by', { by: x.by, time: clockTime(x.at) }),
-          ]
-            .filter(Boolean)
-            .join(' · ')}
-        </p>
+        <ExcuseLine
+          key={x.id}
+          excuse={x}
+          by={[
+            t('admin.excuse.by', { by: x.approver || x.by, time: when(x.at) }),
+            x.approver ? t('admin.excuse.enteredBy', { by: x.by }) : '',
+          ]}
+        >
+          <Popconfirm title={t('admin.excuse.withdrawAsk')} onConfirm={() => void withdraw(x.id)}>
+            <Button size="small" data-testid="excuse-withdraw">
+              {t('admin.excuse.withdraw')}
+            </Button>
+          </Popconfirm>
+        </ExcuseLine>
       ))}
       {adding ? (
-        <ExcuseForm session={session} unit={entry.unit.code} onSaved={onSaved} />
+        <ExcuseForm session={session} unit={entry.unit.code} onSaved={saved} />
       ) : (
         <span className="admin-actions">
           <Button size="small" onClick={() => setAdding(true)} data-testid="excuse-add">
             {t('admin.excuse.add')}
-          </Button>{' '}
-          {excuses.length > 0 && (
-            <Button size="small" onClick={() => void withdraw()}>
-              {t('admin.excuse.withdraw')}
-            </Button>
-          )}
+          </Button>
         </span>
       )}
     </>
@@ -64,9 +70,10 @@ export function Excuses({ session, entry, onSaved }: Props) {
 }
 
 interface Fields extends SpanFields {
-  reason: (typeof reasons)[number];
+  reason: ExcuseReason;
   incident?: string;
   note?: string;
+  approver?: string;
 }
 
 function ExcuseForm({
@@ -83,7 +90,7 @@ function ExcuseForm({
   const [form] = Form.useForm<Fields>();
   const [command] = useState(commandId);
   const reason = Form.useWatch('reason', form);
-  const save = ({ reason, incident, note, ...span }: Fields) =>
+  const save = ({ reason, incident, note, approver, ...span }: Fields) =>
     ask(
       api.POST('/api/sessions/{id}/excuses', {
         params: { path: { id: session.id } },
@@ -93,6 +100,7 @@ function ExcuseForm({
           reason,
           ...(incident && { incident }),
           ...(note && { note }),
+          ...(approver && { approver }),
           ...chosenSpan(session.planned_at, span),
         },
       }),
@@ -107,7 +115,7 @@ function ExcuseForm({
     >
       <Form.Item name="reason">
         <Select
-          options={reasons.map((value) => ({ value, label: t(`hall.excuse.reasons.${value}`) }))}
+          options={excuseReasons.map((value) => ({ value, label: t(`hall.excuse.reasons.${value}`) }))}
           popupMatchSelectWidth={false}
         />
       </Form.Item>
@@ -120,14 +128,16 @@ function ExcuseForm({
         <Input maxLength={200} placeholder={t('hall.excuse.note')} />
       </Form.Item>
       <SpanField />
+      <Form.Item name="approver">
+        <Input
+          maxLength={64}
+          placeholder={t('admin.excuse.approver')}
+          title={t('admin.excuse.approverHint')}
+        />
+      </Form.Item>
       <Button type="primary" htmlType="submit" data-testid="excuse-save">
         {t('admin.excuse.save')}
       </Button>
     </Form>
   );
-}
-
-/** An id of this press: pressed twice it counts once. */
-function commandId(): string {
-  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join('');
 }

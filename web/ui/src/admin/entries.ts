@@ -58,6 +58,11 @@ export function tally(entries: readonly Entry[]): Record<Status, number> {
   return out;
 }
 
+/** The suspected line faults that nobody has judged. */
+export function undecided(report: Schema['Report']): Schema['LineFault'][] {
+  return (report.faults ?? []).filter((f) => f.state === 'open' || f.state === 'over');
+}
+
 /** How many interruptions count. */
 export function gaps(e: Entry): number {
   return (e.interruptions ?? []).filter((i) => !i.excused && !i.pending).length;

@@ -9,6 +9,7 @@ import { CheckPage } from './CheckPage';
 import { DayPage } from './DayPage';
 import { DutyPage } from './DutyPage';
 import { MonthPage } from './MonthPage';
+import { PlannedPage } from './PlannedPage';
 import { SchedulesPage } from './SchedulesPage';
 import { UnitPage } from './UnitPage';
 import { UnitsPage } from './UnitsPage';
@@ -27,6 +28,7 @@ export default function Page() {
         <Route path="links" element={<UnitsPage />} />
         <Route path="users" element={<UsersPage />} />
         <Route path="duty" element={<DutyPage />} />
+        <Route path="planned" element={<PlannedPage />} />
         <Route path="schedules" element={<SchedulesPage />} />
         <Route path="check" element={<CheckPage />} />
         <Route path="audit" element={<AuditPage />} />
@@ -49,7 +51,7 @@ function Gate() {
 }
 
 const attendancePages = ['day', 'unit', 'month'] as const;
-const managePages = ['links', 'users', 'duty', 'schedules', 'check', 'audit'] as const;
+const managePages = ['links', 'users', 'duty', 'planned', 'schedules', 'check', 'audit'] as const;
 
 function Layout({ me }: { me: Schema['Me'] }) {
   const { t } = useTranslation();

@@ -12,7 +12,7 @@ import { SessionControls } from './SessionControls';
 import { counts } from './seats';
 
 /** Which call it is, how many are here, whether it is being recorded. */
-export function Header({ onHelp }: { onHelp: () => void }) {
+export function Header({ onHelp, onPlan }: { onHelp: () => void; onPlan: () => void }) {
   const { t } = useTranslation();
   const session = useMuster((s) => s.session);
   const drill = session?.kind === 'drill';
@@ -23,7 +23,7 @@ export function Header({ onHelp }: { onHelp: () => void }) {
         <span>{session ? session.title : t('hall.title')}</span>
       </b>
       {session && <Phase />}
-      <SessionControls />
+      <SessionControls onPlan={onPlan} />
       <Counts />
       <span className="hall-gap" />
       <Record />

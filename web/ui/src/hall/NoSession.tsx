@@ -1,10 +1,11 @@
+import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useMuster } from '../components/muster';
 import { day, minuteTime, weekday } from '../components/time';
 import { ServerCheckPart } from './ServerCheck';
 
-/** What the stage says while no call is open. */
-export function NoSession() {
+/** What the stage says while no call is open; who looks on can plan nothing. */
+export function NoSession({ onPlan }: { onPlan?: () => void }) {
   const { t } = useTranslation();
   const next = useMuster((s) => s.next);
   const weekdays = t('common.week', { returnObjects: true });
@@ -15,6 +16,11 @@ export function NoSession() {
       <h2>{t('hall.session.empty')}</h2>
       <p className="next-when">{when ? t('hall.session.next', { when }) : t('hall.session.noNext')}</p>
       <p>{t('hall.session.emptyHint')}</p>
+      {onPlan && (
+        <Button onClick={onPlan} data-testid="planned-open">
+          {t('hall.session.planned')} <kbd>Q</kbd>
+        </Button>
+      )}
       <ServerCheckPart />
     </div>
   );

@@ -7,7 +7,7 @@ import { SessionMenu } from './SessionMenu';
 import { useOnce } from './useOnce';
 
 /** Begins and ends the call. */
-export function SessionControls() {
+export function SessionControls({ onPlan }: { onPlan: () => void }) {
   const { t } = useTranslation();
   const run = useOnce();
   const { modal } = App.useApp();
@@ -29,7 +29,7 @@ export function SessionControls() {
           {t('hall.session.begin')}
         </Button>
       )}
-      <SessionMenu />
+      <SessionMenu onPlan={onPlan} />
       {state === 'open' && (
         <Button onClick={close} data-testid="session-close">
           {t('hall.session.close')}

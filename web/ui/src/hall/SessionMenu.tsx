@@ -6,7 +6,7 @@ import { useMuster } from '../components/muster';
 import { useCommand } from '../components/useCommand';
 
 /** What the host can do with the call beside beginning and ending it. */
-export function SessionMenu() {
+export function SessionMenu({ onPlan }: { onPlan: () => void }) {
   const { t } = useTranslation();
   const run = useCommand();
   const { modal } = App.useApp();
@@ -19,8 +19,10 @@ export function SessionMenu() {
       content: t('hall.session.dismissHint'),
       onOk: () => run('session.dismiss', {}),
     });
+  const planned = { key: 'planned', label: t('hall.session.planned'), run: onPlan };
   const items = waiting
     ? [
+        planned,
         { key: 'postpone', label: t('hall.session.postpone'), run: () => setAsked('postpone') },
         { key: 'cancel', label: t('hall.session.cancelCall'), run: () => setAsked('cancel') },
       ]
@@ -37,6 +39,7 @@ export function SessionMenu() {
           run: () => run('hands', { on: !session?.hands }),
         },
         { key: 'dismiss', label: t('hall.session.dismissAll'), run: dismiss },
+        planned,
       ];
   return (
     <>

@@ -29,13 +29,11 @@ export function UnitMenu({ unit, onAsk }: { unit: wire.Unit; onAsk: (question: Q
       run: () => run('seat.check', { ...ref, ok: !seat?.checked }),
     },
     { key: 'text', label: t('hall.more.text'), disabled: !here, run: () => onAsk({ what: 'text', unit }) },
-    seat?.excuse
-      ? {
-          key: 'unexcuse',
-          label: t('hall.more.unexcuse'),
-          run: () => run('unexcuse', { units: [unit.code] }),
-        }
-      : { key: 'excuse', label: t('hall.more.excuse'), run: () => onAsk({ what: 'excuse', unit }) },
+    {
+      key: 'excuse',
+      label: t(seat?.excuse ? 'hall.more.excuses' : 'hall.more.excuse'),
+      run: () => onAsk({ what: 'excuse', unit }),
+    },
     {
       key: 'dismiss',
       label: t('hall.more.dismiss'),

@@ -1,10 +1,12 @@
-import { App, Form, Input, Modal, Select } from 'antd';
+import { App, Button, Form, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ExcuseLine, type ExcuseReason, excuseReasons } from '../components/ExcuseLine';
 import { useMuster } from '../components/muster';
 import { chosenSpan, SpanField, type SpanFields } from '../components/SpanField';
 import { useCommand } from '../components/useCommand';
 import type * as wire from '../lib/wire.gen';
+import { useOnce } from './useOnce';
 
 /** What the host is asked for about a unit; it stays with that unit whatever is chosen meanwhile. */
 export interface Question {
@@ -18,10 +20,8 @@ export function UnitQuestion({ question, onClose }: { question: Question | null;
   return <Asked unit={question.unit} onClose={onClose} />;
 }
 
-const reasons = ['dispatch', 'leave', 'line', 'other'] as const;
-
 interface ExcuseFields extends SpanFields {
-  reason: (typeof reasons)[number];
+  reason: ExcuseReason;
   incident?: string;
   note?: string;
 }
@@ -44,6 +44,7 @@ function ExcuseModal({ unit, onClose }: { unit: wire.Unit; onClose: () => void }
   };
   return (
     <Modal open title={t('hall.excuse.title', { unit: unit.name })} onCancel={onClose} onOk={form.submit}>
+      <Excuses unit={unit} />
       <Form
         form={form}
         layout="vertical"
@@ -52,7 +53,9 @@ function ExcuseModal({ unit, onClose }: { unit: wire.Unit; onClose: () => void }
         data-testid="excuse-form"
       >
         <Form.Item name="reason" label={t('hall.excuse.reason')}>
-          <Select options={reasons.map((value) => ({ value, label: t(`hall.excuse.reasons.${value}`) }))} />
+          <Select
+            options={excuseReasons.map((value) => ({ value, label: t(`hall.excuse.reasons.${value}`) }))}
+          />
         </Form.Item>
         {reason === 'dispatch' && (
           <Form.Item
@@ -76,6 +79,24 @@ function ExcuseModal({ unit, onClose }: { unit: wire.Unit; onClose: () => void }
       </Form>
     </Modal>
   );
+}
+
+/** What the unit is excused by so far; each can be taken back by itself. */
+function Excuses({ unit }: { unit: wire.Unit }) {
+  const { t } = useTranslation();
+  const run = useOnce();
+  const excuses = useMuster((s) => s.seats[unit.code]?.excuses);
+  return excuses?.map((x) => (
+    <ExcuseLine key={x.id} excuse={x} by={[t('hall.excuse.by', { by: x.by })]}>
+      <Button
+        size="small"
+        onClick={() => void run('unexcuse', { units: [unit.code], excuse: x.id })}
+        data-testid="excuse-withdraw"
+      >
+        {t('hall.excuse.withdraw')}
+      </Button>
+    </ExcuseLine>
+  ));
 }
 
 function TextModal({ unit, onClose }: { unit: wire.Unit; onClose: () => void }) {

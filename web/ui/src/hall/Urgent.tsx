@@ -5,6 +5,7 @@ import { LineVideo } from '../components/LineVideo';
 import { useMuster } from '../components/muster';
 import { duration, minuteTime } from '../components/time';
 import { useCommand } from '../components/useCommand';
+import { lateness } from '../i18n';
 
 /** What the host must not overlook: it stands above the floor for as long as it lasts. */
 export function Urgent() {
@@ -86,8 +87,9 @@ const lateMS = 10 * 60_000;
 
 function OpenedLate() {
   const { t } = useTranslation();
-  const late = useMuster((s) => s.session?.late);
-  const opened = useMuster((s) => s.session?.opened_at);
+  const session = useMuster((s) => s.session);
+  const late = session && lateness(session);
+  const opened = session?.opened_at;
   const now = useNow();
   if (!late || !opened || now - Date.parse(opened) > lateMS) return null;
   return (

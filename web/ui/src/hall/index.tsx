@@ -18,6 +18,7 @@ import { Header } from './Header';
 import { KeyHelp } from './KeyHelp';
 import { useKeys } from './keys';
 import { NoSession } from './NoSession';
+import { PlannedModal } from './PlannedModal';
 import { actingTurn, currentTurn } from './seats';
 import { TurnList } from './TurnList';
 import { type Question, UnitQuestion } from './UnitQuestion';
@@ -47,6 +48,7 @@ function Hall() {
   const [view, setView] = useState<View>('board');
   const [wall, setWall] = useState<WallView>({ size: 36, page: 0 });
   const [help, setHelp] = useState(false);
+  const [planning, setPlanning] = useState(false);
   const [chosen, setChosen] = useState<string | null>(null);
   const [question, setQuestion] = useState<Question | null>(null);
   const acting = useMuster((s) => actingTurn(s.turns, chosen));
@@ -66,10 +68,11 @@ function Hall() {
     onAsk: setQuestion,
     onView: () => setView((v) => (v === 'board' ? 'wall' : 'board')),
     onHelp: () => setHelp((shown) => !shown),
+    onPlan: () => setPlanning(true),
   });
   return (
     <div className="hall" data-view={view}>
-      <Header onHelp={() => setHelp(true)} />
+      <Header onHelp={() => setHelp(true)} onPlan={() => setPlanning(true)} />
       <main className="hall-main">
         <section className="hall-units">
           <CallPanel picked={picked} onPick={setPicked} onAsk={setQuestion} />
@@ -90,7 +93,7 @@ function Hall() {
               <FloorStage picked={picked} acting={acting?.id} onChoose={choose} />
             </>
           ) : (
-            <NoSession />
+            <NoSession onPlan={() => setPlanning(true)} />
           )}
         </section>
         <aside className="hall-side">
@@ -107,6 +110,7 @@ function Hall() {
       </main>
       <RoomAudio />
       <UnitQuestion question={question} onClose={() => setQuestion(null)} />
+      <PlannedModal open={planning} onClose={() => setPlanning(false)} />
       <KeyHelp open={help} onClose={() => setHelp(false)} />
     </div>
   );

@@ -86,7 +86,7 @@ export function useUnitKeys({ picked, onAsk }: Acting): Actions {
     k: on((unit, seat) => canSpot(client.state(), seat) && run('roll.call', { units: [unit.code] })),
     c: on((unit, seat) => run('seat.check', { unit: unit.code, ok: !seat?.checked })),
     t: on((unit, seat) => seat?.presence === 'here' && onAsk({ what: 'text', unit })),
-    y: on((unit, seat) => !seat?.excuse && onAsk({ what: 'excuse', unit })),
+    y: on((unit) => onAsk({ what: 'excuse', unit })),
   };
 }
 

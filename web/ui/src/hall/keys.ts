@@ -24,6 +24,7 @@ export const keys = [
   ['C', 'check'],
   ['T', 'text'],
   ['Y', 'excuse'],
+  ['Q', 'planned'],
   ['G', 'begin'],
   ['F', 'hands'],
   ['W', 'wall'],
@@ -33,16 +34,18 @@ export const keys = [
 interface Options extends Acting {
   onView: () => void;
   onHelp: () => void;
+  onPlan: () => void;
 }
 
 /** Lets the host work without the mouse. Keys act on the chosen unit, or on the chosen one of the turns on the floor. */
-export function useKeys({ onView, onHelp, ...acting }: Options) {
+export function useKeys({ onView, onHelp, onPlan, ...acting }: Options) {
   const actions = useRef<Record<string, () => unknown>>({});
   actions.current = {
     ...useCallKeys(),
     ...useTurnKeys(acting),
     ...useUnitKeys(acting),
     w: onView,
+    q: onPlan,
     '?': onHelp,
   };
   useEffect(() => {

@@ -45,3 +45,8 @@ export function language(): Language {
 export function sentence(e: { message: string; message_en: string }): string {
   return language() === 'en' ? e.message_en : e.message;
 }
+
+/** Why a call opened late, in the language of the page; empty when it did not. */
+export function lateness(call: { late?: string; late_en?: string }): string {
+  return (language() === 'en' ? call.late_en : call.late) ?? '';
+}

@@ -314,6 +314,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/planned-excuses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Excuses that were entered ahead, in a span of days */
+        get: operations["listPlannedExcuses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/planned-excuses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Excuse a unit ahead, or change that: it counts in calls that open later */
+        put: operations["putPlannedExcuse"];
+        post?: never;
+        /** Take back what was excused ahead; calls that are open keep it */
+        delete: operations["deletePlannedExcuse"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rehearsal": {
         parameters: {
             query?: never;
@@ -803,18 +838,24 @@ export interface components {
             type: string;
         };
         Excuse: {
+            approver?: string;
             /** Format: date-time */
             at: string;
             by: string;
             /** Format: date-time */
             from?: string;
+            /** Format: int64 */
+            id: number;
             incident?: string;
             note?: string;
+            planned?: boolean;
             reason: string;
             /** Format: date-time */
             to?: string;
         };
         ExcuseInputBody: {
+            /** @description who approved it, when it is not who sends this */
+            approver?: string;
             /** @description an id of the caller's choice: a repeated command is carried out once */
             command: string;
             /** @description a suspected line fault: units, reason and span are its own */
@@ -898,6 +939,17 @@ export interface components {
             absence?: boolean;
             early_leave?: boolean;
             late?: boolean;
+        };
+        LineFault: {
+            branch?: string;
+            /** Format: date-time */
+            from: string;
+            id: string;
+            network?: string;
+            state: string;
+            /** Format: date-time */
+            to?: string;
+            units: string[] | null;
         };
         Link: {
             /** Format: date-time */
@@ -988,8 +1040,44 @@ export interface components {
              */
             state: "ok" | "warn" | "bad";
         };
+        PlannedExcuse: {
+            /** @description who approved it, when it is not who entered it */
+            approver?: string;
+            /** Format: date-time */
+            at: string;
+            /** @description who entered it, or changed it last */
+            by: string;
+            /** @description first day, 2026-11-27 */
+            from: string;
+            id: string;
+            incident?: string;
+            note?: string;
+            /** @enum {string} */
+            reason: "dispatch" | "leave" | "line" | "other";
+            /** @description last day, included */
+            to: string;
+            unit: string;
+        };
+        PlannedOutputBody: {
+            /** @description by their first day */
+            excuses: components["schemas"]["PlannedExcuse"][] | null;
+        };
         PreviewOutputBody: {
             coming: string[] | null;
+        };
+        PutPlannedInputBody: {
+            /** @description who approved it, when it is not who sends this */
+            approver?: string;
+            /** @description first day, 2026-11-27 */
+            from: string;
+            /** @description number of the incident, needed for a dispatch */
+            incident?: string;
+            note?: string;
+            /** @enum {string} */
+            reason: "dispatch" | "leave" | "line" | "other";
+            /** @description last day, included */
+            to: string;
+            unit: string;
         };
         RehearsalOutputBody: {
             host_token: string;
@@ -1007,6 +1095,7 @@ export interface components {
             note?: string;
         };
         Report: {
+            faults: components["schemas"]["LineFault"][] | null;
             gaps: components["schemas"]["Gap"][] | null;
             session: components["schemas"]["Session"];
             units: components["schemas"]["Entry"][] | null;
@@ -1116,6 +1205,7 @@ export interface components {
             late?: string;
             /** Format: date-time */
             late_after: string;
+            late_en?: string;
             /** Format: date-time */
             opened_at: string;
             /** Format: date-time */
@@ -1256,8 +1346,14 @@ export interface components {
         UnexcuseInputBody: {
             /** @description an id of the caller's choice: a repeated command is carried out once */
             command: string;
+            /**
+             * Format: int64
+             * @description id of the one excuse, as attendance lists it; without it all excuses of the units are taken back
+             */
+            excuse?: number;
             note?: string;
-            units: string[] | null;
+            /** @description with an excuse only these, else all that have it; needed without one */
+            units?: string[] | null;
         };
         Unit: {
             branch: string;
@@ -2507,6 +2603,184 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OverdueOutputBody"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    listPlannedExcuses: {
+        parameters: {
+            query: {
+                /** @description first day, 2026-11-01 */
+                from: string;
+                /** @description last day, included */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlannedOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    putPlannedExcuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description of the caller's choice: given again, the excuse is changed */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutPlannedInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    deletePlannedExcuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {

@@ -48,7 +48,8 @@ export interface Session {
    */
   announced?: string;
   reason?: string;
-  late?: string; // why it was opened later than planned
+  late?: string; // why it was opened later than planned, in Chinese
+  late_en?: string; // and in English
   closes_at?: string; // when the rules will close it as forgotten
   hands: boolean; // units may raise their hand
   blur: boolean; // stations are shown blurred: the call has not begun
@@ -91,7 +92,11 @@ export interface Seat {
   skipped?: boolean; // absent when a draw left it out: heads the recall list, too
   roll?: string; // the last roll: "asked", "answered", "missed"
   hand?: string; // since when its hand is up
-  excuse?: SeatExcuse;
+  excuse?: SeatExcuse; // the one that counts: for the whole call before one for a span
+  /**
+   * Excuses are all of them, in the order of their approval. Who looks on is not told.
+   */
+  excuses?: SeatExcuse[];
   dismissed?: boolean; // it may leave
   checked?: boolean; // the host found it in order
   waiting?: boolean; // a second device waits for the seat
@@ -354,13 +359,14 @@ export interface Fault {
   state: string;
 }
 /**
- * Excuse approves that units are not here, or were not for a while. Who sends it is the approver.
+ * Excuse approves that units are not here, or were not for a while. Who sends it is the approver, unless another one is named.
  */
 export interface Excuse {
   units?: string[];
   reason?: string; // "dispatch", "leave", "line", "other"
   incident?: string; // number of the incident, for a dispatch
   note?: string;
+  approver?: string; // the name of who approved it
   from?: string; // with To a span, else the whole call
   to?: string;
   /**
@@ -369,20 +375,24 @@ export interface Excuse {
   fault?: string;
 }
 /**
- * SeatExcuse is the excuse that a seat has.
+ * SeatExcuse is an excuse that a seat has.
  */
 export interface SeatExcuse {
+  id?: number /* int64 */; // to take it back by
   reason: string;
   incident?: string;
   note?: string;
   by: string; // who approved it
   whole: boolean; // for the whole call, not for a span of it
+  from?: string; // the span
+  to?: string;
 }
 /**
- * Unexcuse takes the excuses of units back.
+ * Unexcuse takes one excuse back, or all excuses of units.
  */
 export interface Unexcuse {
-  units: string[];
+  units?: string[]; // with an excuse: only from these, none = from all that have it
+  excuse?: number /* int64 */; // its id; without it all excuses of the units
   note?: string;
 }
 /**

@@ -1,0 +1,149 @@
+import { Alert, Button, Form, Input, Modal, Space } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { clockTime } from '../components/time';
+import { api, ask, type Schema } from '../lib/api';
+import { commandId } from './commandId';
+import { undecided } from './entries';
+import { useRefusal } from './useLoad';
+
+type Fault = Schema['LineFault'];
+
+interface Props {
+  report: Schema['Report'];
+  /** Of units, by code. */
+  names: ReadonlyMap<string, string>;
+  /** Figures have changed: they have to be read anew. */
+  onSaved: () => void;
+}
+
+interface Judging {
+  fault: Fault;
+  as: 'accept' | 'reject';
+}
+
+/** Suspected line faults that nobody has judged yet: what they may have caused counts nowhere until somebody does. */
+export function Faults({ report, names, onSaved }: Props) {
+  const { t } = useTranslation();
+  const [judging, setJudging] = useState<Judging | null>(null);
+  const line = (f: Fault) =>
+    t('admin.fault.line', {
+      group: f.network ?? names.get(f.branch ?? '') ?? f.branch,
+      from: clockTime(f.from),
+      to: f.to ? clockTime(f.to) : t('admin.fault.noReturn'),
+      n: f.units?.length ?? 0,
+    });
+  return (
+    <>
+      {undecided(report).map((fault) => (
+        <Alert
+          key={fault.id}
+          type="warning"
+          showIcon
+          title={line(fault)}
+          description={<UnitNames fault={fault} names={names} />}
+          data-testid="line-fault"
+          action={
+            <Space>
+              <Button
+                type="primary"
+                size="small"
+                onClick={() => setJudging({ fault, as: 'accept' })}
+                data-testid="fault-accept"
+              >
+                {t('admin.fault.accept')}
+              </Button>
+              <Button
+                size="small"
+                onClick={() => setJudging({ fault, as: 'reject' })}
+                data-testid="fault-reject"
+              >
+                {t('admin.fault.reject')}
+              </Button>
+            </Space>
+          }
+        />
+      ))}
+      {judging && (
+        <JudgeModal
+          {...judging}
+          session={report.session.id}
+          line={line(judging.fault)}
+          onClose={() => setJudging(null)}
+          onSaved={onSaved}
+        />
+      )}
+    </>
+  );
+}
+
+function UnitNames({ fault, names }: { fault: Fault; names: Props['names'] }) {
+  return <span>{(fault.units ?? []).map((code) => names.get(code) ?? code).join('、')}</span>;
+}
+
+interface Fields {
+  note?: string;
+  approver?: string;
+}
+
+interface JudgeProps extends Judging {
+  session: string;
+  line: string;
+  onClose: () => void;
+  onSaved: () => void;
+}
+
+function JudgeModal({ fault, as, session, line, onClose, onSaved }: JudgeProps) {
+  const { t } = useTranslation();
+  const refuse = useRefusal(onSaved);
+  const [form] = Form.useForm<Fields>();
+  const [command] = useState(commandId);
+  const save = ({ note, approver }: Fields) => {
+    const params = { path: { id: session } };
+    const body = { command, fault: fault.id, ...(note && { note }) };
+    const judged =
+      as === 'accept'
+        ? ask(
+            api.POST('/api/sessions/{id}/excuses', {
+              params,
+              body: { ...body, ...(approver && { approver }) },
+            }),
+          )
+        : ask(api.POST('/api/sessions/{id}/reject-fault', { params, body }));
+    return judged.then(onClose, refuse).then(onSaved);
+  };
+  return (
+    <Modal
+      open
+      title={t(`admin.fault.${as}`)}
+      okText={t(`admin.fault.${as}`)}
+      onCancel={onClose}
+      onOk={form.submit}
+      okButtonProps={{ danger: as === 'reject' }}
+      data-testid="fault-form"
+    >
+      <p>{line}</p>
+      <p className="admin-hint">{t(`admin.fault.${as}Hint`)}</p>
+      <Form form={form} layout="vertical" onFinish={(f: Fields) => void save(f)}>
+        <Form.Item
+          name="note"
+          label={t('admin.fault.note')}
+          rules={[{ required: true, whitespace: true, message: t('admin.fault.noteNeeded') }]}
+        >
+          <Input maxLength={200} autoFocus />
+        </Form.Item>
+        {as === 'accept' && (
+          <Form.Item
+            name="approver"
+            label={t('admin.excuse.approver')}
+            tooltip={t('admin.excuse.approverHint')}
+          >
+            <Input maxLength={64} />
+          </Form.Item>
+        )}
+        {/* Enter sends a form of several fields only if it has such a button. */}
+        <button type="submit" hidden />
+      </Form>
+    </Modal>
+  );
+}
