@@ -63,6 +63,10 @@ const (
 	KindSeatMoved    EventKind = "SeatMoved"
 	KindSeatKept     EventKind = "SeatKept"
 
+	KindMicMuted  EventKind = "MicMuted"
+	KindMicAsked  EventKind = "MicAsked"
+	KindMicOpened EventKind = "MicOpened"
+
 	KindOfficerSignedIn  EventKind = "OfficerSignedIn"
 	KindOfficerSignedOut EventKind = "OfficerSignedOut"
 
