@@ -66,6 +66,7 @@ const (
 	KindMicMuted  EventKind = "MicMuted"
 	KindMicAsked  EventKind = "MicAsked"
 	KindMicOpened EventKind = "MicOpened"
+	KindUnitLacks EventKind = "UnitLacks"
 
 	KindOfficerSignedIn  EventKind = "OfficerSignedIn"
 	KindOfficerSignedOut EventKind = "OfficerSignedOut"

@@ -138,6 +138,7 @@ func folds() map[EventKind]func(*View, Event) error {
 		KindMicMuted:  reading(foldMicMuted),
 		KindMicAsked:  reading(foldMicAsked),
 		KindMicOpened: reading(foldMicOpened),
+		KindUnitLacks: reading(foldLacks),
 
 		KindOfficerSignedIn:  reading(foldSignedIn),
 		KindOfficerSignedOut: reading(foldSignedOut),
@@ -257,7 +258,7 @@ func foldLeft(v *View, e Event, d SeatLeft) error {
 	if err != nil {
 		return err
 	}
-	s.Presence, s.Conn, s.Doubt, s.Since = Gone, "", false, d.At
+	s.Presence, s.Conn, s.Doubt, s.Since, s.Lacks = Gone, "", false, d.At, Lacks{}
 	s.LineLost = d.Reason == LeftTimeout || d.Reason == LeftLost
 	s.HandAt, s.MicAskedAt = time.Time{}, time.Time{} // a muted microphone stays so: a page that comes back is no consent
 	for _, other := range v.Seats {

@@ -99,6 +99,7 @@ type Seat struct {
 	DismissedAt time.Time  // it may leave from then on
 	CheckedAt   time.Time  // the host spoke with it and found it in order
 	Officers    []SignedIn // in the order of their coming, also those who went
+	Lacks       Lacks      // what it is here without
 	MutedAt     time.Time  // since when its microphone is muted, zero while it is on
 	MutedBy     Actor      // the host or the unit itself
 	MicAskedAt  time.Time  // when the host last asked for it, until it is on

@@ -66,6 +66,7 @@ function Report({ report }: { report: Schema['UnitReport'] }) {
     [t('admin.status.day_off'), tally.day_off],
     [t('admin.status.pending'), tally.pending],
     [t('admin.status.left_early'), tally.left_early],
+    [t('admin.status.lacking'), tally.lacking],
     [t('admin.table.interruptions'), tally.interruptions],
     [t('admin.table.calls'), tally.calls],
     [t('admin.table.answered'), tally.answered],

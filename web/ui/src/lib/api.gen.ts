@@ -743,6 +743,7 @@ export interface components {
             /** Format: date-time */
             first_at?: string;
             interruptions: components["schemas"]["Interruption"][] | null;
+            lacks?: components["schemas"]["Lack"][] | null;
             /** Format: date-time */
             left_at?: string;
             left_early: boolean;
@@ -893,6 +894,14 @@ export interface components {
         };
         JournalOutputBody: {
             events: components["schemas"]["JournalEvent"][] | null;
+        };
+        Lack: {
+            device: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to?: string;
+            what: string;
         };
         Lapses: {
             absence?: boolean;
@@ -1169,6 +1178,8 @@ export interface components {
             excused: number;
             /** Format: int64 */
             interruptions: number;
+            /** Format: int64 */
+            lacking: number;
             /** Format: int64 */
             late: number;
             /** Format: int64 */
