@@ -237,7 +237,7 @@ export const en: typeof zh = {
     left_early: 'Left early',
     excused: 'Excused',
     day_off: 'Off, absent',
-    lacking: 'No camera or sound',
+    lacking: 'Lacks device',
   },
   table: {
     unit: 'Unit',
