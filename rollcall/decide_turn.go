@@ -157,7 +157,11 @@ func decideAnswer(v *View, c Answer) ([]draft, error) {
 		return nil, nil
 	}
 	out := []draft{{KindTurnAnswered, TurnAnswered{Turn: c.Turn, By: AnsweredByOfficer}}}
-	if s := v.Seats[t.Unit]; v.Roll != nil && s.Asked == v.Roll.ID && s.RollAt.IsZero() {
+	s := v.Seats[t.Unit]
+	if s.Muted() {
+		out = append(out, draft{KindMicOpened, MicOpened{Unit: t.Unit}}) // who answers wants to be heard
+	}
+	if v.Roll != nil && s.Asked == v.Roll.ID && s.RollAt.IsZero() {
 		out = append(out, draft{KindRollAnswered, RollAnswered{Roll: v.Roll.ID, Unit: t.Unit}}) // who says 到 is here
 	}
 	return out, nil

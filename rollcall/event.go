@@ -63,6 +63,11 @@ const (
 	KindSeatMoved    EventKind = "SeatMoved"
 	KindSeatKept     EventKind = "SeatKept"
 
+	KindMicMuted  EventKind = "MicMuted"
+	KindMicAsked  EventKind = "MicAsked"
+	KindMicOpened EventKind = "MicOpened"
+	KindUnitLacks EventKind = "UnitLacks"
+
 	KindOfficerSignedIn  EventKind = "OfficerSignedIn"
 	KindOfficerSignedOut EventKind = "OfficerSignedOut"
 

@@ -135,6 +135,11 @@ func folds() map[EventKind]func(*View, Event) error {
 		KindSeatMoved:    nothing,
 		KindSeatKept:     nothing,
 
+		KindMicMuted:  reading(foldMicMuted),
+		KindMicAsked:  reading(foldMicAsked),
+		KindMicOpened: reading(foldMicOpened),
+		KindUnitLacks: reading(foldLacks),
+
 		KindOfficerSignedIn:  reading(foldSignedIn),
 		KindOfficerSignedOut: reading(foldSignedOut),
 	}
@@ -256,8 +261,9 @@ func foldLeft(v *View, e Event, d SeatLeft) error {
 	if err != nil {
 		return err
 	}
-	s.Presence, s.Conn, s.Doubt, s.Since = Gone, "", false, d.At
-	s.LineLost, s.HandAt = d.Reason == LeftTimeout || d.Reason == LeftLost, time.Time{}
+	s.Presence, s.Conn, s.Doubt, s.Since, s.Lacks = Gone, "", false, d.At, Lacks{}
+	s.LineLost = d.Reason == LeftTimeout || d.Reason == LeftLost
+	s.HandAt, s.MicAskedAt = time.Time{}, time.Time{} // a muted microphone stays so: a page that comes back is no consent
 	for _, other := range v.Seats {
 		if other.Presence == Here {
 			return nil
@@ -284,7 +290,7 @@ func foldCalled(v *View, e Event, d TurnCalled) error {
 	}
 	v.Turns[d.Turn] = &Turn{
 		ID: d.Turn, Unit: d.Unit, How: d.How, State: TurnIsCalled, CalledAt: e.At, CalledBy: e.Actor, Place: -1,
-		MissAt: e.At.Add(v.Rules.ShowWithin + v.Rules.Miss), For: d.For, Instead: d.Instead, WasMissed: s.Missed, WasSkipped: s.Skipped,
+		MissAt: e.At.Add(v.Rules.ShowWithin + v.Rules.Miss), For: d.For, Instead: d.Instead, Muted: s.Muted(), WasMissed: s.Missed, WasSkipped: s.Skipped,
 	}
 	v.Drawn = ""
 	v.TurnOrder = append(slices.Clip(v.TurnOrder), d.Turn)
@@ -390,7 +396,7 @@ func (v *View) endTurn(id string, state TurnState, at time.Time, also func(*Turn
 	}
 	t.State, t.EndedAt, t.MissAt, t.Held = state, at, time.Time{}, false
 	if s.Turn == id {
-		s.Turn = ""
+		s.Turn, s.MicAskedAt = "", time.Time{}
 	}
 	also(t, s)
 	return nil

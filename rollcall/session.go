@@ -37,7 +37,8 @@ type session struct {
 	// The rest belongs to the goroutine.
 	head     *View
 	prev     []byte
-	speaking map[string]time.Time     // since when, by unit
+	speaking map[string]time.Time // since when, by unit
+	lacks    lackWatch
 	left     map[string]time.Duration // of a miss timer that waits, by turn
 	results  map[string]*result       // of commands with an id, so that a repetition gets the first one's outcome
 }
@@ -80,7 +81,7 @@ func newSession(head *View, events []Event, epoch int64, rec *recorder, clock mo
 		opened:   commandKey(Meta{ID: events[0].Command, Actor: events[0].Actor}),
 		requests: make(chan request), gaps: make(chan JournalGap, 1), done: make(chan struct{}),
 		head: head, prev: events[len(events)-1].Hash,
-		speaking: map[string]time.Time{}, left: map[string]time.Duration{}, results: map[string]*result{},
+		speaking: map[string]time.Time{}, left: map[string]time.Duration{}, lacks: lackWatch{}, results: map[string]*result{},
 	}
 	s.remember(events)
 	return s
@@ -134,12 +135,21 @@ func (s *session) run(ctx context.Context) {
 		}
 		now := s.now()
 		s.passTime(now)
-		if next := s.head.nextDue(now, s.speaking); next.IsZero() {
+		if next := s.nextDue(now); next.IsZero() {
 			timer.Stop()
 		} else {
 			timer.Reset(min(next.Sub(now), clockDoubt))
 		}
 	}
+}
+
+// nextDue is when time alone may bring something about, zero for never.
+func (s *session) nextDue(now time.Time) time.Time {
+	next, lack := s.head.nextDue(now, s.speaking), s.lacks.next(s.head)
+	if lack.IsZero() || !next.IsZero() && next.Before(lack) {
+		return next
+	}
+	return lack
 }
 
 // do hands a command in and returns its result, which may not be ready yet.
@@ -162,6 +172,12 @@ func (s *session) handle(req request) *result {
 	}
 	if speech, ok := req.cmd.(Speech); ok {
 		return s.hear(speech)
+	}
+	if devices, ok := req.cmd.(Devices); ok {
+		s.lacks.see(s.head, devices, req.by.Actor, s.now())
+		r := newResult(Outcome{})
+		r.finish(nil)
+		return r
 	}
 	m := s.clock
 	m.now = s.now()
@@ -199,6 +215,7 @@ func (s *session) passTime(now time.Time) {
 			s.quiet(unit)
 		}
 	}
+	s.settle(now)
 	m := s.clock
 	m.now = now
 	if drafts := decideDue(s.head, m, s.speaking); len(drafts) > 0 {
@@ -241,13 +258,16 @@ func (s *session) emit(by Meta, drafts []draft, r *result) {
 	}
 }
 
-// unhear forgets that a unit speaks when what it said belongs to the past: its page tells anew.
+// unhear forgets what a unit's page said when it belongs to the past: the page tells anew.
 func (s *session) unhear(e Event) {
 	switch e.Kind {
 	case KindSeatEntered, KindSeatLeft, KindTurnCalled:
 		var d struct{ Unit string }
 		if json.Unmarshal(e.Data, &d) == nil {
 			s.quiet(d.Unit)
+			if e.Kind != KindTurnCalled {
+				s.lacks.forget(d.Unit)
+			}
 		}
 	case KindTurnAnswered, KindTurnMissed, KindTurnReleased, KindTurnWithdrawn:
 		var d struct{ Turn string }

@@ -99,6 +99,10 @@ type Seat struct {
 	DismissedAt time.Time  // it may leave from then on
 	CheckedAt   time.Time  // the host spoke with it and found it in order
 	Officers    []SignedIn // in the order of their coming, also those who went
+	Lacks       Lacks      // what it is here without
+	MutedAt     time.Time  // since when its microphone is muted, zero while it is on
+	MutedBy     Actor      // the host or the unit itself
+	MicAskedAt  time.Time  // when the host last asked for it, until it is on
 }
 
 // Excused says whether the unit is excused from the whole call.
@@ -151,6 +155,7 @@ type Turn struct {
 	Held                  bool          // off the floor for a while
 	SpeakUntil            time.Time     // when the planned time to speak ends, zero before the answer or without a limit
 	Extra                 time.Duration // by how much the host extended it
+	Muted                 bool          // its unit's microphone is, as its seat says
 	WasMissed, WasSkipped bool          // whether the unit headed the recall list before: a call that is withdrawn changes nothing
 }
 
@@ -162,10 +167,10 @@ const (
 	AnsweredByBranch  = "branch" // 代答: its branch for its station
 )
 
-// Sound says whether everyone may hear the unit: from its own answer on, or when the host opens it.
+// Sound says whether everyone hears the unit: from its own answer on, or when the host opens it, unless its microphone is muted.
 func (t *Turn) Sound() bool {
 	answered := !t.AnsweredAt.IsZero() && (t.Via == AnsweredByOfficer || t.Via == AnsweredByHost)
-	return t.Place >= 0 && (answered || !t.OpenedAt.IsZero())
+	return t.Place >= 0 && !t.Muted && (answered || !t.OpenedAt.IsZero())
 }
 
 // View is a session at one moment. It is immutable: readers share it without a lock.

@@ -158,8 +158,20 @@ func handleDevice(k *socket, _ string, d wire.Device) (any, error) {
 		!slices.Contains([]string{"", "ok", "blocked"}, d.Speaker) || !slices.Contains([]string{"", "ok", "weak"}, d.Network) {
 		return nil, &detailed{errBadData, wire.TypeDevice}
 	}
+	if k.view.page == wire.PageStation {
+		k.lacks.Store(&rollcall.Lacks{Camera: lack(d.Camera), Microphone: lack(d.Microphone)})
+		k.equipped()
+	}
 	k.server.hub.post(func() { k.server.hub.device(k, d) })
 	return nil, nil
+}
+
+// lack is what a report says that a device lacks, empty for nothing.
+func lack(state string) string {
+	if state == "ok" {
+		return ""
+	}
+	return state
 }
 
 func handleSpeech(k *socket, _ string, d wire.Speech) (any, error) {

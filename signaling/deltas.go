@@ -18,6 +18,7 @@ func (h *hub) seat(s *rollcall.Seat) wire.Seat {
 		Answered: s.Answered, Missed: s.Missed, Skipped: s.Skipped, Roll: rollOf(h.scene.view, s), Hand: stamp(s.HandAt),
 		Excuse: excuse, Excuses: excuses, Dismissed: !s.DismissedAt.IsZero(), Checked: !s.CheckedAt.IsZero(),
 		Waiting: len(h.waiting[s.Unit.Code]) > 0, Officers: officers(s),
+		Muted: stamp(s.MutedAt), MutedBy: officerOr(s.MutedBy), MicAsked: stamp(s.MicAskedAt),
 	}
 }
 
@@ -146,7 +147,7 @@ func (h *hub) sessionChanged() {
 func (h *hub) difference(old, v *rollcall.View) {
 	floor := wireFloor(v)
 	floorChanged := !equalFloor(floor, wireFloor(old))
-	if floorChanged || old.Phase != v.Phase || old.Line != v.Line {
+	if floorChanged || old.Phase != v.Phase || old.Line != v.Line || lineMuted(old) != lineMuted(v) {
 		h.scenesChanged() // first of all: a picture takes longer to come than words
 	}
 	if now := wireSession(v); *now != *wireSession(old) {

@@ -29,6 +29,15 @@ func deskHandlers() map[string]handler {
 		wire.TypeHandLower: {console(), false, does(func(_ *socket, d wire.UnitRef) (rollcall.Command, error) {
 			return rollcall.RaiseHand{Unit: d.Unit}, nil
 		})},
+		wire.TypeMic: {station(), false, does(func(k *socket, d wire.Mic) (rollcall.Command, error) {
+			return rollcall.SetMic{Unit: k.view.unit, On: d.On}, nil
+		})},
+		wire.TypeMicMute: {console(), false, does(func(_ *socket, d wire.UnitRef) (rollcall.Command, error) {
+			return rollcall.MuteUnit{Unit: d.Unit}, nil
+		})},
+		wire.TypeMicAsk: {console(), false, does(func(_ *socket, d wire.UnitRef) (rollcall.Command, error) {
+			return rollcall.AskUnmute{Unit: d.Unit}, nil
+		})},
 		wire.TypeLineOpen: {console(), false, does(func(_ *socket, d wire.UnitRef) (rollcall.Command, error) {
 			return rollcall.OpenLine{Unit: d.Unit}, nil
 		})},

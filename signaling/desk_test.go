@@ -16,6 +16,7 @@ func stationCommands() []string {
 	return []string{
 		wire.TypePing, wire.TypeOffer, wire.TypeDevice, wire.TypeSpeech, wire.TypeTurnShown, wire.TypeTurnAnswer, wire.TypeRollAnswer,
 		wire.TypeHand, wire.TypeSeatGive, wire.TypeSeatKeep, wire.TypeOfficerList, wire.TypeOfficerIn, wire.TypeOfficerOut,
+		wire.TypeMic,
 	}
 }
 
@@ -28,6 +29,7 @@ func hostCommands() []string {
 		wire.TypeTurnReturn, wire.TypeTurnExtend, wire.TypeRollCall, wire.TypeAgendaNext, wire.TypeAgendaGoTo, wire.TypeExcuse,
 		wire.TypeUnexcuse, wire.TypeFaultReject, wire.TypeHands, wire.TypeHandLower, wire.TypeLineOpen, wire.TypeLineClose,
 		wire.TypeSeatCheck, wire.TypeSeatText, wire.TypeSeatMove, wire.TypeHallClaim, wire.TypeHallYield,
+		wire.TypeMicMute, wire.TypeMicAsk,
 	}
 }
 

@@ -320,7 +320,7 @@ func (h *hub) flushSeats() {
 
 // fromAfar leaves out of a seat what is the host's business alone: observers and walls see who is here and who speaks.
 func fromAfar(s wire.Seat) wire.Seat {
-	s.Hand, s.Officers, s.Checked, s.Waiting, s.Excuses = "", nil, false, false, nil
+	s.Hand, s.Officers, s.Checked, s.Waiting, s.Excuses, s.MutedBy, s.MicAsked = "", nil, false, false, nil, "", ""
 	if s.Excuse != nil {
 		s.Excuse = &wire.SeatExcuse{Reason: s.Excuse.Reason, Whole: s.Excuse.Whole}
 	}

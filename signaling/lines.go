@@ -230,7 +230,10 @@ func (s scene) privateWants(v viewer, out map[string]sfu.Want) {
 	case !s.private():
 	case s.isHall(v):
 		out[hallVideo] = sfu.Want{Source: unitCamera(s.view.Line)}
-		out[hallAudio] = sfu.Want{Source: unitMic(s.view.Line)}
+		out[hallAudio] = sfu.Want{}
+		if !lineMuted(s.view) {
+			out[hallAudio] = sfu.Want{Source: unitMic(s.view.Line)}
+		}
 	case v.page != wire.PageStation || v.unit != s.view.Line:
 		out[hallAudio] = sfu.Want{}
 	}
@@ -238,6 +241,12 @@ func (s scene) privateWants(v viewer, out map[string]sfu.Want) {
 
 // private says whether the hall speaks with one unit alone.
 func (s scene) private() bool { return s.open() && s.view.Line != "" && s.owner != "" }
+
+// lineMuted says whether the unit's microphone is muted that the hall speaks with in private.
+func lineMuted(v *rollcall.View) bool {
+	s, ok := v.Seats[v.Line]
+	return ok && s.Muted()
+}
 
 // air is the truth for a page's on-air sign.
 func (s scene) air(v viewer) wire.Air {
@@ -254,7 +263,7 @@ func (s scene) air(v viewer) wire.Air {
 			}
 		}
 		if s.private() && v.unit == s.view.Line {
-			out.Mic, out.Private = true, true
+			out.Mic, out.Private = !lineMuted(s.view), true
 		}
 	case v.page == wire.PageObserver:
 		out.Play = true

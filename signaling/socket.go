@@ -65,8 +65,13 @@ type socket struct {
 	offers      int
 	participant sfu.ParticipantID
 
-	// enter tells the seat keeper to enter the session, as a unit or as the hall; gone that the page is gone.
+	// lacks is what the page last said of its devices, nil before.
+	lacks atomic.Pointer[rollcall.Lacks]
+
+	// enter tells the seat keeper to enter the session, as a unit or as the hall; told that the page told of its devices; gone that
+	// the page is gone.
 	enter chan struct{}
+	told  chan struct{}
 	gone  chan struct{}
 
 	state pageState // belongs to the hub
@@ -77,7 +82,7 @@ func newSocket(s *Server, conn *websocket.Conn) *socket {
 	return &socket{
 		server: s, conn: conn, out: newOutbox(conn), log: s.log.With("client", client), client: client,
 		limit: rate.NewLimiter(messagesPerSecond, messageBurst),
-		enter: make(chan struct{}, 1), gone: make(chan struct{}),
+		enter: make(chan struct{}, 1), told: make(chan struct{}, 1), gone: make(chan struct{}),
 	}
 }
 
@@ -343,10 +348,28 @@ func (k *socket) keepSeat() {
 		select {
 		case <-k.enter:
 			k.seat(enter())
+			k.tell()
+		case <-k.told:
+			k.tell()
 		case <-k.gone:
 			k.seat(leave())
 			return
 		}
+	}
+}
+
+// equipped has the seat keeper tell the session what the page lacks.
+func (k *socket) equipped() {
+	select {
+	case k.told <- struct{}{}:
+	default: // it is about to anyway
+	}
+}
+
+// tell tells the session what the page lacks; it has to hold its seat by then.
+func (k *socket) tell() {
+	if lacks := k.lacks.Load(); lacks != nil {
+		k.seat(rollcall.Devices{Unit: k.view.unit, Conn: k.client, Lacks: *lacks})
 	}
 }
 

@@ -91,12 +91,17 @@ func wireTurn(t *rollcall.Turn) wire.Turn {
 		out.CalledBy = t.CalledBy.ID
 	}
 	if !t.AnsweredAt.IsZero() {
-		out.AnsweredBy = "officer"
-		if t.AnsweredBy.Kind != "unit" {
-			out.AnsweredBy = t.AnsweredBy.Name
-		}
+		out.AnsweredBy = officerOr(t.AnsweredBy)
 	}
 	return out
+}
+
+// officerOr names who did something at a unit: its own officer, or the host by name.
+func officerOr(who rollcall.Actor) string {
+	if who.Kind == "unit" {
+		return "officer"
+	}
+	return who.Name
 }
 
 // forStation leaves out what only the hall may read: the rating and the notes.

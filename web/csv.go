@@ -141,7 +141,7 @@ func sessionKindName(k rollcall.SessionKind) string {
 func entryHeader() []string {
 	return []string{
 		"日期", "点调会", "性质", "晚开原因", "单位代码", "单位", "类别", "考勤", "首次到会", "离会", "准许离会", "早退", "中断次数",
-		"准假/免计", "待定", "准假事由", "批准人", "在会秒数", "点名", "应答", "未答", "点到次数", "点到应答", "签到人员",
+		"准假/免计", "待定", "准假事由", "批准人", "在会秒数", "点名", "应答", "未答", "点到次数", "点到应答", "签到人员", "设备缺失",
 	}
 }
 
@@ -154,8 +154,21 @@ func entryRow(s attendance.Session, e attendance.Entry, names map[string]string)
 		statusName(s, e), clock(e.FirstAt), clock(e.LeftAt), clock(e.DismissedAt), yesNo(e.CountsLeftEarly()), strconv.Itoa(gaps),
 		lapsesOf(e.ExcusedLapses, excused), lapsesOf(e.PendingLapses, pending), what, by,
 		strconv.Itoa(e.PresentSeconds), strconv.Itoa(e.Calls), strconv.Itoa(e.Answered), strconv.Itoa(e.Missed),
-		strconv.Itoa(e.Rolls), strconv.Itoa(e.RollsAnswered), officersOf(e, names),
+		strconv.Itoa(e.Rolls), strconv.Itoa(e.RollsAnswered), officersOf(e, names), lacksOf(e),
 	}
+}
+
+// lacksOf tells what a unit was there without: 没有摄像头 08:31–09:30、麦克风没有声音 08:40–08:52.
+func lacksOf(e attendance.Entry) string {
+	names := map[string]string{
+		"camera none": "没有摄像头", "camera denied": "摄像头未授权", "camera black": "画面全黑", "camera frozen": "画面不动",
+		"microphone none": "没有麦克风", "microphone denied": "麦克风未授权", "microphone silent": "麦克风没有声音",
+	}
+	list := make([]string, 0, len(e.Lacks))
+	for _, l := range e.Lacks {
+		list = append(list, names[l.Device+" "+l.What]+" "+minutes(l.From, l.To))
+	}
+	return strings.Join(list, "、")
 }
 
 // officersOf names who sat there and how long: 李强(101) 08:12–08:40、王芳(102) 08:40–09:30（不在值班表）.
@@ -219,13 +232,13 @@ func (s *server) monthCSV(w http.ResponseWriter, r *http.Request) error {
 	}
 	rows := [][]string{{
 		"月份", "单位代码", "单位", "类别", "会议", "准时", "迟到", "缺席", "准假/免计", "休息日缺席", "待定", "早退", "中断", "在会秒数",
-		"点名", "应答", "未答", "点到次数", "点到应答",
+		"点名", "应答", "未答", "点到次数", "点到应答", "设备缺失场次",
 	}}
 	for _, t := range month.Units {
 		row := []string{month.Month, t.Unit.Code, t.Unit.Name, kindName(t.Unit.Kind)}
 		for _, n := range []int{
 			t.Sessions, t.OnTime, t.Late, t.Absent, t.Excused, t.DayOff, t.Pending, t.LeftEarly, t.Interruptions, t.PresentSeconds,
-			t.Calls, t.Answered, t.Missed, t.Rolls, t.RollsAnswered,
+			t.Calls, t.Answered, t.Missed, t.Rolls, t.RollsAnswered, t.Lacking,
 		} {
 			row = append(row, strconv.Itoa(n))
 		}

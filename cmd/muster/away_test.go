@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -168,6 +169,38 @@ func TestAServerThatWasOvertakenEnds(t *testing.T) {
 	if err != nil || len(branches) != 1 {
 		t.Errorf("branches %v, %v", branches, err)
 	}
+}
+
+// TestAStandbyWaitsForItsDatabase, which is stopped and started again under two servers: the active one goes on and the other one
+// stands by; when the active one dies while the database is away, the other one takes over as soon as that is back.
+func TestAStandbyWaitsForItsDatabase(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	args := []string{"--rehearsal", "--http", "127.0.0.1:0", "--database-url", b.local.URL()}
+	active := serve(t, dataFolder(t), args...)
+	active.rehearsal()
+	standby := serve(t, dataFolder(t), args...)
+	standby.says("another server is active")
+	away := func(times int) {
+		t.Helper()
+		b.stop()
+		standby.says("(?s)(standing by until it is back.*){" + strconv.Itoa(times) + "}")
+		time.Sleep(3 * time.Second) // it tries again meanwhile
+		if said := strings.Count(standby.log.String(), "standing by until it is back"); said != times {
+			t.Errorf("in %d outages it said so %d times", times, said)
+		}
+	}
+	away(1)
+	b.start()
+	standby.says("(?s)until it is back.*another server is active")
+	if got := get(t, http.DefaultClient, active.url()+"/readyz", "", nil); got != "ready\n" {
+		t.Errorf("the active server's /readyz: %q", got)
+	}
+	away(2)
+	active.signal(syscall.SIGKILL)
+	b.start()
+	standby.says("msg=serving")
+	standby.signalWhenServing(syscall.SIGTERM)
 }
 
 // signalWhenServing ends a server that is well.

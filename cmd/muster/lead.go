@@ -12,6 +12,7 @@ import (
 
 	"muster/internal/standin"
 	"muster/rollcall"
+	"muster/rollcall/postgres"
 )
 
 const (
@@ -19,6 +20,9 @@ const (
 	startPatience = 5 * time.Second
 	// giveWay is how long a server that did not lead last leaves to the one that did, when both find the database back.
 	giveWay = 3 * time.Second
+	// giveWayAfter is how long one that stood by leaves to the active server when the database was away: that holds a call, and its
+	// next try to take its lock again may be seconds off.
+	giveWayAfter = 10 * time.Second
 	// lookForOthers is how often the active server looks whether another one stands by.
 	lookForOthers = 5 * time.Second
 )
@@ -78,12 +82,33 @@ func takeLead(ctx context.Context, db *database, mandates standin.MandateFile, l
 	return l, nil
 }
 
-// take takes the lock in the database and a new epoch.
+// take takes the lock in the database and a new epoch. When the database goes away meanwhile it waits on: whoever stands by is
+// there for bad mornings. A private database is not waited for, nobody would start it.
 func (l *lead) take(ctx context.Context, last standin.Mandate) error {
-	newest, err := l.db.Epoch(ctx)
-	if err != nil {
-		return err
+	away, others := false, giveWay
+	for {
+		newest, err := l.db.Epoch(ctx)
+		if err == nil {
+			away = false
+			err = l.takeAfter(ctx, newest, last, others)
+		}
+		if err == nil || ctx.Err() != nil || l.db.local != nil || !postgres.Away(err) {
+			return err
+		}
+		if !away {
+			l.log.Warn("the database is away; standing by until it is back", "error", err)
+		}
+		away, others = true, giveWayAfter
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(restartPause):
+		}
 	}
+}
+
+// takeAfter takes the lock, and leaves others some time to be first unless this server led last.
+func (l *lead) takeAfter(ctx context.Context, newest int64, last standin.Mandate, others time.Duration) (err error) {
 	if newest != last.Epoch {
 		if err := l.mandates.Drop(); err != nil {
 			return err
@@ -91,7 +116,7 @@ func (l *lead) take(ctx context.Context, last standin.Mandate) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(giveWay):
+		case <-time.After(others):
 		}
 	}
 	standby := time.AfterFunc(2*time.Second, func() {

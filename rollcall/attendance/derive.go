@@ -22,7 +22,7 @@ func Derive(events []rollcall.Event, now time.Time) (Report, error) {
 	if err != nil {
 		return Report{}, fmt.Errorf("derive attendance: %w", &BrokenJournal{err.Error()})
 	}
-	j := journal{stays: map[string][]stay{}, gaps: []Gap{}, asked: map[string]int{}, answered: map[string]int{}}
+	j := journal{stays: map[string][]stay{}, lacks: map[string][]Lack{}, gaps: []Gap{}, asked: map[string]int{}, answered: map[string]int{}}
 	for _, e := range events {
 		if err := j.read(e); err != nil {
 			return Report{}, fmt.Errorf("derive attendance: event %d of session %s: %w", e.Seq, e.Session, err)
@@ -43,8 +43,9 @@ func Derive(events []rollcall.Event, now time.Time) (Report, error) {
 	turns := turnsByUnit(view)
 	for _, u := range view.Roster {
 		seat := view.Seats[u.Code]
-		entry := call.until(seat.DismissedAt).judge(j.stays[u.Code], reliefOf(seat, view.Faults))
-		entry.Unit, entry.Excuses = u, excuses(seat)
+		due := call.until(seat.DismissedAt)
+		entry := due.judge(j.stays[u.Code], reliefOf(seat, view.Faults))
+		entry.Unit, entry.Excuses, entry.Lacks = u, excuses(seat), due.lacks(j.lacks[u.Code])
 		entry.count(turns[u.Code])
 		entry.DismissedAt, entry.Rolls, entry.RollsAnswered = seat.DismissedAt, j.asked[u.Code], j.answered[u.Code]
 		entry.Officers = officers(seat, lastHere(j.stays[u.Code], view))
@@ -64,6 +65,7 @@ type stay struct {
 type journal struct {
 	calendar string
 	stays    map[string][]stay
+	lacks    map[string][]Lack
 	gaps     []Gap
 	asked    map[string]int // rolls that asked a unit
 	answered map[string]int // and that it answered
@@ -89,6 +91,13 @@ func (j *journal) read(e rollcall.Event) error {
 			return err
 		}
 		j.leave(d)
+		j.hasAll(d.Unit, d.At)
+	case rollcall.KindUnitLacks:
+		var d rollcall.UnitLacks
+		if err := json.Unmarshal(e.Data, &d); err != nil {
+			return err
+		}
+		j.lack(d)
 	case rollcall.KindRollOpened:
 		var d rollcall.RollOpened
 		if err := json.Unmarshal(e.Data, &d); err != nil {

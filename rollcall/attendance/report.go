@@ -65,6 +65,7 @@ type Entry struct {
 	Answered       int            `json:"answered"`
 	Missed         int            `json:"missed"`
 	Turns          []Turn         `json:"turns"`
+	Lacks          []Lack         `json:"lacks,omitempty"` // what it was there without
 	Excuses        []Excuse       `json:"excuses,omitempty"`
 	Excused        bool           `json:"excused"` // one of its lapses is
 	ExcusedLapses  Lapses         `json:"excused_lapses,omitzero"`
@@ -196,6 +197,7 @@ type Tally struct {
 	Missed         int           `json:"missed"`
 	Rolls          int           `json:"rolls"`
 	RollsAnswered  int           `json:"rolls_answered"`
+	Lacking        int           `json:"lacking"` // sessions in which it was there without a camera or microphone
 }
 
 // Add counts one more session, each lapse by itself.
@@ -223,6 +225,7 @@ func (t *Tally) Add(s Session, e Entry) {
 	t.Calls += e.Calls
 	t.Answered += e.Answered
 	t.Missed += e.Missed
+	count(&t.Lacking, len(e.Lacks) > 0)
 }
 
 func count(figure *int, it bool) {

@@ -19,6 +19,7 @@ func TestReports(t *testing.T) {
 	ctx := t.Context()
 	station := storetest.Roster()[3].Code
 	journal := storetest.Journal("s1", 1, storetest.Opened("daily"), rollcall.SeatEntered{Unit: station, Conn: "1"}, rollcall.SessionBegun{},
+		rollcall.UnitLacks{Unit: station, Device: rollcall.LackCamera, What: "none"},
 		rollcall.TurnCalled{Turn: "t1", Unit: station, How: "hand"}, rollcall.TurnAnswered{Turn: "t1", By: "officer"},
 		rollcall.TurnNoted{Turn: "t1", Rating: 5, Note: "nul \x00 <é>"}, rollcall.SessionClosed{Reason: "host"})
 	want, err := attendance.Derive(journal, time.Time{})

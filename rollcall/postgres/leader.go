@@ -2,10 +2,13 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"muster/rollcall"
 )
@@ -85,6 +88,19 @@ func (s *Store) Standby(ctx context.Context) (waits bool, err error) {
 	return waits, nil
 }
 
+// Away says whether an error means that the database can't be asked now, and may be later; not that it refused what it was asked.
+func Away(err error) bool {
+	var refused *pgconn.PgError
+	if !errors.As(err, &refused) {
+		return err != nil
+	}
+	switch refused.Code[:2] {
+	case "08", "53", "57": // connection exception, insufficient resources, operator intervention: it stops, or starts
+		return true
+	}
+	return false
+}
+
 // lock waits for the lock on a connection of its own: one of the pool could be closed or lent to somebody else.
 func (s *Store) lock(ctx context.Context) (*pgx.Conn, error) {
 	config := s.pool.Config().ConnConfig
@@ -92,6 +108,10 @@ func (s *Store) lock(ctx context.Context) (*pgx.Conn, error) {
 	config.RuntimeParams["tcp_keepalives_idle"] = "5"
 	config.RuntimeParams["tcp_keepalives_interval"] = "2"
 	config.RuntimeParams["tcp_keepalives_count"] = "3"
+	// And a server that waits for it notices a database that became unreachable.
+	config.DialFunc = (&net.Dialer{KeepAliveConfig: net.KeepAliveConfig{
+		Enable: true, Idle: 5 * time.Second, Interval: 2 * time.Second, Count: 3,
+	}}).DialContext
 	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		return nil, err

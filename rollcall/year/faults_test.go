@@ -44,7 +44,7 @@ func (m *morning) killInTheMiddle() {
 			_, _ = server.Do(m.y.t.Context(), by, enter) // it may be lost, or done without anybody being told
 		})
 		time.Sleep(m.y.between(0, 12*time.Millisecond))
-	}, func() { m.twice(by, enter) })
+	}, func() { m.twice(by, enter); m.tell(u) })
 	waiting.Wait()
 	m.twice(m.page(u), rollcall.Leave{Unit: u.code, Conn: old, Reason: rollcall.LeftTimeout})
 }
@@ -90,7 +90,7 @@ func (m *morning) comeBack(killed time.Time, again func()) {
 			continue
 		}
 		u.conn++
-		m.twice(m.page(u), rollcall.Enter{Unit: u.code, Conn: u.page()})
+		m.seat(u)
 	}
 	if spent := time.Since(back); spent > 15*time.Second {
 		y.t.Fatalf("coming back took %v of fake time", spent)

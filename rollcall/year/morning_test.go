@@ -30,8 +30,9 @@ type act struct {
 
 func newMorning(y *year, planned time.Time) *morning {
 	m := &morning{y: y, planned: planned, call: call{planned: planned, rules: wantedRules()}, broken: map[string]bool{}}
-	for _, u := range y.roster {
-		m.units = append(m.units, &unit{code: u.Code, branch: u.Branch, rolls: 1}) // the call begins with one
+	for i, u := range y.roster {
+		// The call begins with a roll; one unit in twenty has no camera that day.
+		m.units = append(m.units, &unit{code: u.Code, branch: u.Branch, rolls: 1, blind: (i+planned.YearDay())%20 == 0})
 	}
 	return m
 }
@@ -151,8 +152,20 @@ func (m *morning) enter(u *unit) {
 	}
 	u.conn++
 	at := m.y.now()
-	m.twice(m.page(u), rollcall.Enter{Unit: u.code, Conn: u.page()})
+	m.seat(u)
 	u.entered(at)
+}
+
+// seat lets the unit's page take the seat, and tell what it lacks.
+func (m *morning) seat(u *unit) {
+	m.twice(m.page(u), rollcall.Enter{Unit: u.code, Conn: u.page()})
+	m.tell(u)
+}
+
+func (m *morning) tell(u *unit) {
+	if u.blind {
+		m.twice(m.page(u), rollcall.Devices{Unit: u.code, Conn: u.page(), Lacks: rollcall.Lacks{Camera: "none"}})
+	}
 }
 
 func (m *morning) leave(u *unit) {
@@ -170,7 +183,7 @@ func (m *morning) reconnect(u *unit) {
 	}
 	old := u.page()
 	u.conn++
-	m.twice(m.page(u), rollcall.Enter{Unit: u.code, Conn: u.page()})
+	m.seat(u)
 	m.twice(m.page(u), rollcall.Leave{Unit: u.code, Conn: old, Reason: rollcall.LeftTimeout})
 }
 

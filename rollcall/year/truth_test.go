@@ -18,6 +18,7 @@ type unit struct {
 	spans        []span // that it is excused for
 	dismissed    time.Time
 	officers     []officer
+	blind        bool // it has no camera
 
 	rolls, rollsAnswered    int
 	lastRoll                string // that it answered
@@ -276,7 +277,7 @@ func (c call) tally(w expected, u *unit, present int) attendance.Tally {
 
 // figures say how much was compared: a year without excuses proves nothing about them. unsure are entries of which only a part
 // was, because the rest hung on seconds.
-type figures struct{ excused, pending, officers, elsewhere, unsure int }
+type figures struct{ excused, pending, officers, elsewhere, lacking, unsure int }
 
 // differs says in what an entry of the derived attendance is not the truth, empty when in nothing.
 func (f *figures) differs(c call, u *unit, session attendance.Session, e attendance.Entry, seats map[string][]sitting) string {
@@ -295,6 +296,12 @@ func (f *figures) differs(c call, u *unit, session attendance.Session, e attenda
 	}
 	if what := c.officersDiffer(u, e, seats); what != "" {
 		return what
+	}
+	if what := c.lacksDiffer(u, here, e.Lacks); what != "" {
+		return what
+	}
+	if len(e.Lacks) > 0 {
+		f.lacking++
 	}
 	f.officers += len(e.Officers)
 	for _, o := range e.Officers {
@@ -325,7 +332,11 @@ func (f *figures) lapsesDiffer(c call, u *unit, session attendance.Session, e at
 	}
 	var tally attendance.Tally
 	tally.Add(session, e)
-	if want := c.tally(w, u, e.PresentSeconds); tally != want {
+	want := c.tally(w, u, e.PresentSeconds)
+	if len(e.Lacks) > 0 {
+		want.Lacking = 1
+	}
+	if tally != want {
 		return fmt.Sprintf("tally %+v, not %+v", tally, want)
 	}
 	return ""

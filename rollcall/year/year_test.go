@@ -136,7 +136,7 @@ func newYear(t *testing.T, after, length int) *year {
 func (y *year) addTo(sum map[string]int) {
 	for name, n := range map[string]int{
 		"sessions": len(y.sessions), "faults": y.faults, "mismatches": y.mismatches, "verified": y.verified,
-		"excused": y.seen.excused, "pending": y.seen.pending, "officers": y.seen.officers, "elsewhere": y.seen.elsewhere, "unsure": y.seen.unsure,
+		"excused": y.seen.excused, "pending": y.seen.pending, "officers": y.seen.officers, "elsewhere": y.seen.elsewhere, "lacking": y.seen.lacking, "unsure": y.seen.unsure,
 	} {
 		sum[name] += n
 	}

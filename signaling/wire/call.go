@@ -85,6 +85,9 @@ type Seat struct {
 	Dismissed bool         `json:"dismissed,omitempty"` // it may leave
 	Checked   bool         `json:"checked,omitempty"`   // the host found it in order
 	Waiting   bool         `json:"waiting,omitempty"`   // a second device waits for the seat
+	Muted     string       `json:"muted,omitempty"`     // since when its microphone is muted: nobody hears it
+	MutedBy   string       `json:"muted_by,omitempty"`  // "officer" or the host's name
+	MicAsked  string       `json:"mic_asked,omitempty"` // when the hall last asked it to open the microphone
 	// Officers are those who sit there, in the order of their coming. Who looks on is not told, and has no such field.
 	Officers []Officer `json:"officers,omitzero" tstype:"Officer[]"`
 }
@@ -121,6 +124,11 @@ type OfficerIn struct {
 // OfficerRef names an officer.
 type OfficerRef struct {
 	Number string `json:"number"`
+}
+
+// Mic mutes or opens the officer's own microphone.
+type Mic struct {
+	On bool `json:"on"`
 }
 
 // Turn is one unit being called.

@@ -82,6 +82,10 @@ const (
 	TypeHand      = "hand"       // Hand of the page's own unit (station)
 	TypeHandLower = "hand.lower" // UnitRef: the host has seen it (host)
 
+	TypeMic     = "mic"      // Mic: the officer mutes or opens the own microphone (station)
+	TypeMicMute = "mic.mute" // UnitRef: mutes the unit's microphone, outside its turn (host)
+	TypeMicAsk  = "mic.ask"  // UnitRef: asks the unit to open it: only its officer can (host)
+
 	TypeLineOpen  = "line.open"  // UnitRef: a private two-way line, no turn (host)
 	TypeLineClose = "line.close" // none (host)
 	TypeSeatCheck = "seat.check" // SeatCheck: the host found the unit in order (host)

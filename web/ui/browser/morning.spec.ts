@@ -83,6 +83,36 @@ test('the hall speaks with one unit alone, and the unit knows it', async () => {
   await expect(a.page.getByTestId('air-sign')).toHaveAttribute('data-private', 'false');
 });
 
+test('the host mutes a unit, and only its officer opens the microphone', async () => {
+  await seat(unitA.code).click();
+  await host.page.keyboard.press('m');
+  await expect(seat(unitA.code)).toHaveAttribute('data-muted', 'true');
+  await expect(a.page.getByTestId('mic-button')).toHaveAttribute('data-muted', 'true');
+  await host.page.keyboard.press('m');
+  await expect(a.page.getByTestId('mic-banner')).toBeVisible();
+  await a.page.keyboard.press('Space');
+  await expect(a.page.getByTestId('mic-banner')).toBeHidden();
+  await expect(seat(unitA.code)).toHaveAttribute('data-muted', 'false');
+  await a.page.keyboard.press('m'); // by the officer
+  await expect(seat(unitA.code)).toHaveAttribute('data-muted', 'true');
+
+  await host.page.keyboard.press('Enter');
+  await expect(a.page.getByTestId('call-banner')).toHaveAttribute('data-muted', 'true');
+  await expect(host.page.getByTestId('place-muted')).toBeVisible();
+  await a.page.getByTestId('answer-button').click();
+  await expect(host.page.getByTestId('place-muted')).toBeHidden();
+  await expect(a.page.getByTestId('air-sign')).toHaveAttribute('data-sound', 'true');
+  await a.page.keyboard.press('m');
+  await expect(a.page.getByTestId('air-sign')).toHaveAttribute('data-sound', 'false');
+  await expect(host.page.getByTestId('place-muted')).toBeVisible();
+  await host.page.keyboard.press('m');
+  await expect(host.page.getByTestId('turn-sound')).toContainText('已请求开麦');
+  await a.page.getByTestId('mic-open').click();
+  await expect(a.page.getByTestId('air-sign')).toHaveAttribute('data-sound', 'true');
+  await host.page.keyboard.press('r');
+  await expect(host.page.getByTestId('floor-1')).toHaveAttribute('data-unit', '');
+});
+
 test('a line of text reaches the officer', async () => {
   await host.page.getByTestId('unit-more').click();
   await host.page.getByText('发一行文字').click();

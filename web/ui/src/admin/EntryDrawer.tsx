@@ -6,7 +6,7 @@ import { api, ask, type Schema } from '../lib/api';
 import type * as wire from '../lib/wire.gen';
 import { Excuses } from './Excuses';
 import { type Entry, type Interval, presence, span } from './entries';
-import { StatusTag } from './parts';
+import { StatusTag, useLackWords } from './parts';
 import { Loaded, useLoad } from './useLoad';
 
 interface Props {
@@ -56,6 +56,7 @@ function Details({ session, entry: e, names, onSaved }: Omit<Props, 'entry' | 'o
       <Officers entry={e} names={names} />
       <h3 className="admin-part">{t('admin.entry.presence')}</h3>
       <Presence entry={e} />
+      <LackLines entry={e} />
       <h3 className="admin-part">{t('admin.entry.turns')}</h3>
       <FullTurns session={session} unit={e.unit.code} />
     </>
@@ -89,6 +90,24 @@ function Presence({ entry }: { entry: Entry }) {
       ? `${clockTime(from)} – ${clockTime(to)} · ${span((Date.parse(to) - Date.parse(from)) / 1000)}`
       : `${clockTime(from)} – ${t('admin.entry.still')}`;
   return <Timeline items={here.map((i) => ({ key: i.from, content: words(i) }))} />;
+}
+
+/** What the unit was there without; it counts as present all the same. */
+function LackLines({ entry }: { entry: Entry }) {
+  const { t } = useTranslation();
+  const words = useLackWords();
+  const lacks = entry.lacks ?? [];
+  if (lacks.length === 0) return null;
+  return (
+    <>
+      <h3 className="admin-part">{t('admin.entry.lacks')}</h3>
+      {lacks.map((lack) => (
+        <p key={`${lack.device} ${lack.from}`} data-testid="entry-lack">
+          {words(lack)}
+        </p>
+      ))}
+    </>
+  );
 }
 
 /** Turns with the dossiers that were on the screen. */

@@ -4,7 +4,7 @@ import { useSearchParams } from 'react-router';
 import { clockTime, day as dayOf, minuteTime } from '../components/time';
 import { api, ask, type Schema } from '../lib/api';
 import { addDays, attended, excuse, gaps, percent, span } from './entries';
-import { DateInput, Download, Head, StatusTag } from './parts';
+import { DateInput, Download, Head, StatusTag, useLackWords } from './parts';
 import { Loaded, useLoad } from './useLoad';
 
 /** One unit over a span of days. */
@@ -56,6 +56,7 @@ function Sessions(props: { unit: string; from: string; to: string }) {
 function Report({ report }: { report: Schema['UnitReport'] }) {
   const { t } = useTranslation();
   const { tally } = report;
+  const words = useLackWords();
   const figures = [
     [t('admin.month.sessions'), tally.sessions],
     [t('admin.month.rate'), percent(...attended(tally))],
@@ -66,6 +67,7 @@ function Report({ report }: { report: Schema['UnitReport'] }) {
     [t('admin.status.day_off'), tally.day_off],
     [t('admin.status.pending'), tally.pending],
     [t('admin.status.left_early'), tally.left_early],
+    [t('admin.status.lacking'), tally.lacking],
     [t('admin.table.interruptions'), tally.interruptions],
     [t('admin.table.calls'), tally.calls],
     [t('admin.table.answered'), tally.answered],
@@ -102,6 +104,10 @@ function Report({ report }: { report: Schema['UnitReport'] }) {
           },
           { title: t('admin.table.present'), render: (_, s) => span(s.entry.present_seconds) },
           { title: t('admin.table.interruptions'), render: (_, s) => gaps(s.entry) },
+          {
+            title: t('admin.status.lacking'),
+            render: (_, s) => (s.entry.lacks ?? []).map((lack) => <div key={words(lack)}>{words(lack)}</div>),
+          },
           { title: t('admin.table.calls'), render: (_, s) => `${s.entry.answered} / ${s.entry.calls}` },
         ]}
       />

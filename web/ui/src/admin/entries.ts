@@ -11,8 +11,17 @@ export interface Filter {
 
 export const noFilter: Filter = { words: '', status: '', branch: '' };
 
-/** What can be filtered for: leaving early, and what is excused or not judged, cross the others. */
-export const statuses = ['on_time', 'late', 'absent', 'excused', 'day_off', 'pending', 'left_early'] as const;
+/** What can be filtered for: leaving early, what is excused or not judged, and a lack of devices cross the others. */
+export const statuses = [
+  'on_time',
+  'late',
+  'absent',
+  'excused',
+  'day_off',
+  'pending',
+  'left_early',
+  'lacking',
+] as const;
 
 export type Status = (typeof statuses)[number];
 
@@ -45,6 +54,8 @@ export function is(e: Entry, status: string): boolean {
       return e.left_early && !e.excused_lapses?.early_leave && !e.pending_lapses?.early_leave;
     case 'excused':
       return e.excused;
+    case 'lacking':
+      return (e.lacks ?? []).length > 0;
     case 'pending':
       return e.pending || e.status === 'pending';
   }
@@ -53,7 +64,16 @@ export function is(e: Entry, status: string): boolean {
 
 /** How many entries count as what. */
 export function tally(entries: readonly Entry[]): Record<Status, number> {
-  const out = { on_time: 0, late: 0, absent: 0, excused: 0, day_off: 0, pending: 0, left_early: 0 };
+  const out = {
+    on_time: 0,
+    late: 0,
+    absent: 0,
+    excused: 0,
+    day_off: 0,
+    pending: 0,
+    left_early: 0,
+    lacking: 0,
+  };
   for (const e of entries) for (const status of statuses) if (is(e, status)) out[status]++;
   return out;
 }

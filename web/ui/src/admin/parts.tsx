@@ -3,6 +3,8 @@ import dayjs from 'dayjs';
 import 'dayjs/locale/zh-cn'; // the calendar's words
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { clockTime } from '../components/time';
+import type { Schema } from '../lib/api';
 import { type Entry, is } from './entries';
 
 /** A page's head: what it shows, and what can be done with all of it. */
@@ -77,6 +79,34 @@ export function StatusTag({ entry }: { entry: Entry }) {
       {entry.left_early && mark('left_early', is(entry, 'left_early'))}
       {entry.excused && status !== 'excused' && mark('excused', true)}
       {entry.pending && status !== 'pending' && mark('pending', true)}
+      <LackTag entry={entry} />
     </>
   );
+}
+
+/** The unit was there, but without a camera or microphone for a while. */
+function LackTag({ entry }: { entry: Entry }) {
+  const { t } = useTranslation();
+  const words = useLackWords();
+  const lacks = entry.lacks ?? [];
+  if (lacks.length === 0) return null;
+  return (
+    <Tag color="gold" title={lacks.map(words).join('\n')} data-testid="lacks">
+      {t('admin.status.lacking')}
+    </Tag>
+  );
+}
+
+const cameras = ['none', 'denied', 'black', 'frozen'] as const;
+const microphones = ['none', 'denied', 'silent'] as const;
+
+/** Says what lacked, and from when to when. */
+export function useLackWords() {
+  const { t } = useTranslation();
+  return ({ device, what, from, to }: Schema['Lack']) => {
+    const camera = cameras.find((s) => device === 'camera' && s === what);
+    const microphone = microphones.find((s) => device === 'microphone' && s === what);
+    const name = camera ? t(`hall.unit.camera.${camera}`) : t(`hall.unit.microphone.${microphone ?? 'none'}`);
+    return `${name} ${clockTime(from)} – ${to ? clockTime(to) : t('admin.entry.lasts')}`;
+  };
 }

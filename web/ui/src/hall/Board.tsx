@@ -59,8 +59,13 @@ const Seat = memo(function Seat({ unit, picked, onPick }: SeatProps) {
     const seat = s.seats[unit.code];
     return seat?.roll === 'missed' && seat.presence === 'here';
   });
+  const muted = useMuster((s) => Boolean(s.seats[unit.code]?.muted));
   const { t } = useTranslation();
-  const marks = [hand && t('hall.desk.hands'), silent && t('hall.unit.rollMissed')].filter(Boolean);
+  const marks = [
+    muted && t('hall.mic.off'),
+    hand && t('hall.desk.hands'),
+    silent && t('hall.unit.rollMissed'),
+  ].filter(Boolean);
   return (
     <button
       type="button"
@@ -73,11 +78,13 @@ const Seat = memo(function Seat({ unit, picked, onPick }: SeatProps) {
       data-done={done}
       data-hand={hand}
       data-silent={silent}
+      data-muted={muted}
       aria-pressed={picked}
       title={[unit.name, ...marks].join(' · ')}
       onClick={() => onPick(unit.code)}
     >
       {unit.short}
+      {muted && <i className="seat-muted" aria-hidden />}
     </button>
   );
 });

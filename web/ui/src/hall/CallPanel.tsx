@@ -102,6 +102,8 @@ function SeatWords({ seat }: { seat: wire.Seat | undefined }) {
     seat.checked && t('hall.unit.checked'),
     seat.dismissed && t('hall.unit.dismissed'),
     seat.waiting && t('hall.unit.waiting'),
+    seat.muted && t(seat.muted_by === 'officer' ? 'hall.mic.byOfficer' : 'hall.mic.byHall'),
+    seat.mic_asked && t('hall.mic.asked', { time: minuteTime(seat.mic_asked) }),
     ...devices,
     seat.calls > 0 && t('hall.unit.calls', { n: seat.calls, m: seat.answered }),
   ];

@@ -46,6 +46,7 @@ function Place({ number, place, several, picked, acting, onChoose }: PlaceProps)
   const shown = useLineUnit(line, place.unit);
   const unit = place.unit;
   const officers = useMuster((s) => officerNames(s.seats[s.slots[line]?.unit || unit || '']));
+  const muted = useMuster((s) => Boolean(s.seats[unit ?? '']?.muted));
   return (
     <article
       className="place"
@@ -67,6 +68,7 @@ function Place({ number, place, several, picked, acting, onChoose }: PlaceProps)
               {shown?.name}
               {officers && <em>{officers}</em>}
             </span>
+            {muted && <strong data-testid="place-muted">{t('hall.mic.place')}</strong>}
             {several && <kbd title={t('hall.keys.choose')}>{number}</kbd>}
           </button>
           {turn && <TurnBar turn={turn} picked={picked} />}

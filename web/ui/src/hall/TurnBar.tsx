@@ -2,7 +2,7 @@ import { Button, Progress, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useNow } from '../components/Clock';
 import { useMuster } from '../components/muster';
-import { duration } from '../components/time';
+import { duration, minuteTime } from '../components/time';
 import type * as wire from '../lib/wire.gen';
 import { TurnMenu } from './TurnMenu';
 import { useOnce } from './useOnce';
@@ -13,14 +13,18 @@ export function TurnBar({ turn, picked }: { turn: wire.Turn; picked: string | nu
   const run = useOnce();
   const ref = { turn: turn.id };
   const called = turn.state === 'called';
+  const seat = useMuster((s) => s.seats[turn.unit]);
   return (
     <div className="turn-bar" data-state={turn.state} data-testid="turn-bar">
       {called ? <MissRing turn={turn} /> : <Speaking turn={turn} />}
-      <Tag color={turn.sound ? 'red' : 'default'} data-testid="turn-sound">
-        {t(turn.sound ? 'hall.turn.soundOn' : 'hall.turn.soundOff')}
-      </Tag>
+      <SoundTag turn={turn} seat={seat} />
       <span className="turn-gap" />
-      {!turn.sound && (
+      {seat?.muted && (
+        <Button onClick={() => void run('mic.ask', { unit: turn.unit })} data-testid="mic-ask-button">
+          {t('hall.mic.ask')}
+        </Button>
+      )}
+      {!turn.sound && !seat?.muted && (
         <Button onClick={() => void run('turn.open', ref)} data-testid="open-button">
           {t('hall.turn.open')}
         </Button>
@@ -40,6 +44,19 @@ export function TurnBar({ turn, picked }: { turn: wire.Turn; picked: string | nu
         {t('hall.turn.release')}
       </Button>
     </div>
+  );
+}
+
+function SoundTag({ turn, seat }: { turn: wire.Turn; seat: wire.Seat | undefined }) {
+  const { t } = useTranslation();
+  const words = seat?.mic_asked
+    ? t('hall.mic.asked', { time: minuteTime(seat.mic_asked) })
+    : t(seat?.muted ? 'hall.mic.off' : turn.sound ? 'hall.turn.soundOn' : 'hall.turn.soundOff');
+  const color = seat?.muted ? 'orange' : turn.sound ? 'red' : 'default';
+  return (
+    <Tag color={color} data-testid="turn-sound">
+      {words}
+    </Tag>
   );
 }
 

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useMuster } from '../components/muster';
 import { useCommand } from '../components/useCommand';
 import type * as wire from '../lib/wire.gen';
-import { canSpot } from './keyActions';
+import { canSpot, micCommand } from './keyActions';
 import type { Question } from './UnitQuestion';
 
 /** What the host can do with a unit beside calling it. */
@@ -13,10 +13,17 @@ export function UnitMenu({ unit, onAsk }: { unit: wire.Unit; onAsk: (question: Q
   const seat = useMuster((s) => s.seats[unit.code]);
   const state = useMuster((s) => s.session?.state);
   const spot = useMuster((s) => canSpot(s, s.seats[unit.code]));
+  const onFloor = useMuster((s) => s.floor.places.some((p) => p.unit === unit.code));
   const here = seat?.presence === 'here';
   const ref = { unit: unit.code };
   const items = [
     { key: 'line', label: t('hall.more.line'), disabled: !here, run: () => run('line.open', ref) },
+    {
+      key: 'mic',
+      label: t(seat?.muted ? 'hall.mic.ask' : 'hall.mic.mute'),
+      disabled: !here || (!seat?.muted && onFloor),
+      run: () => run(micCommand(seat), ref),
+    },
     {
       key: 'spot',
       label: t('hall.more.spot'),

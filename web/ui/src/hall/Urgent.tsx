@@ -26,6 +26,7 @@ function PrivateLine() {
   const line = useMuster((s) => s.desk.line);
   const unit = useMuster((s) => s.units[line ?? '']);
   const mine = useMuster((s) => s.hall.you);
+  const muted = useMuster((s) => Boolean(s.seats[line ?? '']?.muted));
   if (!line) return null;
   return (
     <div className="urgent" data-testid="private-line" data-unit={line}>
@@ -36,8 +37,15 @@ function PrivateLine() {
       )}
       <div className="urgent-words">
         <b>{t('hall.desk.lineWith', { unit: unit?.name ?? '' })}</b>
-        <span>{t(mine ? 'hall.desk.lineHint' : 'hall.desk.lineNoHall')}</span>
+        <span>
+          {t(mine ? (muted ? 'hall.mic.lineMuted' : 'hall.desk.lineHint') : 'hall.desk.lineNoHall')}
+        </span>
       </div>
+      {muted && (
+        <Button onClick={() => void run('mic.ask', { unit: line })} data-testid="line-mic-ask">
+          {t('hall.mic.ask')}
+        </Button>
+      )}
       <Button danger onClick={() => void run('line.close')} data-testid="line-close">
         {t('hall.desk.lineClose')}
       </Button>

@@ -55,7 +55,11 @@ export function useTurnKeys({ picked, turn, onChoose }: Acting): Actions {
     1: choose(0),
     2: choose(1),
     3: choose(2),
-    o: on((ref) => run('turn.open', ref)),
+    o: on((ref) =>
+      turn && client.state().seats[turn.unit]?.muted
+        ? run('mic.ask', { unit: turn.unit })
+        : run('turn.open', ref),
+    ),
     a: on((ref) => run('turn.mark', ref)),
     r: on((ref) => run('turn.release', ref)),
     u: on((ref) => run('turn.withdraw', ref)),
@@ -83,11 +87,17 @@ export function useUnitKeys({ picked, onAsk }: Acting): Actions {
     '+': () => press('add-button', 'click'),
     b: on((unit) => unit.kind === 'station' && !client.state().desk.line && callBranch(unit)),
     l: () => (client.state().desk.line ? run('line.close') : line()),
+    m: on((unit, seat) => seat?.presence === 'here' && run(micCommand(seat), { unit: unit.code })),
     k: on((unit, seat) => canSpot(client.state(), seat) && run('roll.call', { units: [unit.code] })),
     c: on((unit, seat) => run('seat.check', { unit: unit.code, ok: !seat?.checked })),
     t: on((unit, seat) => seat?.presence === 'here' && onAsk({ what: 'text', unit })),
     y: on((unit) => onAsk({ what: 'excuse', unit })),
   };
+}
+
+/** The host can mute a microphone, but only ask to open it. */
+export function micCommand(seat: wire.Seat | undefined): 'mic.mute' | 'mic.ask' {
+  return seat?.muted ? 'mic.ask' : 'mic.mute';
 }
 
 /** One unit can be asked whether somebody sits there while the call runs and no roll does. */

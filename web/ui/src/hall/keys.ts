@@ -20,6 +20,7 @@ export const keys = [
   ['E', 'extend'],
   ['B', 'branch'],
   ['L', 'line'],
+  ['M', 'mute'],
   ['K', 'spot'],
   ['C', 'check'],
   ['T', 'text'],

@@ -43,6 +43,7 @@ export const zh = {
     left_early: '早退',
     excused: '准假/免计',
     day_off: '休息日缺席',
+    lacking: '缺设备',
   },
   table: {
     unit: '单位',
@@ -88,6 +89,8 @@ export const zh = {
     presence: '在会时段',
     never: '没有到会。',
     still: '仍在会',
+    lacks: '设备缺失 (在会，不影响考勤)',
+    lasts: '仍未恢复',
     turns: '点名',
     noTurn: '这次会议没有点到该单位。',
     called: '{{time}} 点名 {{by}}',
@@ -238,6 +241,7 @@ export const en: typeof zh = {
     left_early: 'Left early',
     excused: 'Excused',
     day_off: 'Off, absent',
+    lacking: 'Lacks device',
   },
   table: {
     unit: 'Unit',
@@ -283,6 +287,8 @@ export const en: typeof zh = {
     presence: 'Presence',
     never: 'It was not there.',
     still: 'still here',
+    lacks: 'Present without (changes no verdict)',
+    lasts: 'still',
     turns: 'Turns',
     noTurn: 'The unit was not called.',
     called: '{{time}} called by {{by}}',

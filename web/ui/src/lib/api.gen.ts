@@ -778,6 +778,7 @@ export interface components {
             /** Format: date-time */
             first_at?: string;
             interruptions: components["schemas"]["Interruption"][] | null;
+            lacks?: components["schemas"]["Lack"][] | null;
             /** Format: date-time */
             left_at?: string;
             left_early: boolean;
@@ -934,6 +935,14 @@ export interface components {
         };
         JournalOutputBody: {
             events: components["schemas"]["JournalEvent"][] | null;
+        };
+        Lack: {
+            device: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to?: string;
+            what: string;
         };
         Lapses: {
             absence?: boolean;
@@ -1259,6 +1268,8 @@ export interface components {
             excused: number;
             /** Format: int64 */
             interruptions: number;
+            /** Format: int64 */
+            lacking: number;
             /** Format: int64 */
             late: number;
             /** Format: int64 */

@@ -27,6 +27,8 @@ class Muster implements MusterClient {
   private readonly store = new Store();
   private readonly socket: Socket;
   private readonly reports = new Map<string, unknown>();
+  /** The officer has muted the microphone: nothing is sent from that press on, whatever the server still says. */
+  private hushed = false;
   private readonly hurry = () => this.socket.hurry();
 
   constructor(options: MusterOptions) {
@@ -75,6 +77,8 @@ class Muster implements MusterClient {
     type: K,
     ...data: Commands[K][0] extends undefined ? [] : [Commands[K][0]]
   ): Promise<Commands[K][1]> {
+    if (type === 'mic') this.hush(!(data[0] as wire.Mic).on);
+    if (type === 'turn.answer') this.hush(false);
     return (await this.socket.request(type, data[0])) as Commands[K][1];
   }
 
@@ -102,13 +106,17 @@ class Muster implements MusterClient {
 
   private received(frame: wire.Frame) {
     this.store.dispatch({ kind: 'frame', frame });
-    const { air } = this.store.state();
-    this.media.openMic(air.mic);
+    this.hush(this.hushed && frame.type !== 'snapshot');
     if (frame.type === 'layers') {
       const { line, active } = frame.data as wire.Layers;
       this.media.setLayers(line, active ?? []);
     }
     if (frame.type === 'hello') this.joined(frame.data as wire.Hello);
+  }
+
+  private hush(hushed: boolean) {
+    this.hushed = hushed;
+    this.media.openMic(this.store.state().air.mic && !hushed);
   }
 
   private joined(hello: wire.Hello) {

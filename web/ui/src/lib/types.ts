@@ -96,6 +96,9 @@ export interface Commands {
   hands: [wire.Hands, undefined];
   hand: [wire.Hand, undefined];
   'hand.lower': [wire.UnitRef, undefined];
+  mic: [wire.Mic, undefined];
+  'mic.mute': [wire.UnitRef, undefined];
+  'mic.ask': [wire.UnitRef, undefined];
   'line.open': [wire.UnitRef, undefined];
   'line.close': [undefined, undefined];
   'seat.check': [wire.SeatCheck, undefined];

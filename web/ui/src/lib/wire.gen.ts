@@ -100,6 +100,9 @@ export interface Seat {
   dismissed?: boolean; // it may leave
   checked?: boolean; // the host found it in order
   waiting?: boolean; // a second device waits for the seat
+  muted?: string; // since when its microphone is muted: nobody hears it
+  muted_by?: string; // "officer" or the host's name
+  mic_asked?: string; // when the hall last asked it to open the microphone
   /**
    * Officers are those who sit there, in the order of their coming. Who looks on is not told, and has no such field.
    */
@@ -143,6 +146,12 @@ export interface OfficerIn {
  */
 export interface OfficerRef {
   number: string;
+}
+/**
+ * Mic mutes or opens the officer's own microphone.
+ */
+export interface Mic {
+  on: boolean;
 }
 /**
  * Turn is one unit being called.
@@ -818,6 +827,18 @@ export const TypeHand = "hand"; // Hand of the page's own unit (station)
  * Types of frames that a client sends.
  */
 export const TypeHandLower = "hand.lower"; // UnitRef: the host has seen it (host)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeMic = "mic"; // Mic: the officer mutes or opens the own microphone (station)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeMicMute = "mic.mute"; // UnitRef: mutes the unit's microphone, outside its turn (host)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeMicAsk = "mic.ask"; // UnitRef: asks the unit to open it: only its officer can (host)
 /**
  * Types of frames that a client sends.
  */

@@ -1,7 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import { useDevicesState } from '../components/devices';
 import { useMuster } from '../components/muster';
-import { type AirTruth, airTruth } from './turn';
+import type * as wire from '../lib/wire.gen';
+import { type AirTruth, airTruth, ownSeat } from './turn';
 
 /** Who sees and hears the officer now, in one glance. */
 export function AirSign() {
@@ -11,8 +12,11 @@ export function AirSign() {
   const link = useMuster((s) => s.link);
   const media = useMuster((s) => s.media);
   const blur = useMuster((s) => s.session?.blur === true);
+  const muted = useMuster((s) => mutedBy(ownSeat(s)));
   const truth = airTruth({ air, link, media }, devices);
-  const privately = air.private && link.state === 'open' && media.state === 'connected';
+  const online = link.state === 'open';
+  const privately = air.private && online && media.state === 'connected';
+  const hint = hintKey(truth, air.mic, devices);
   return (
     <div
       className="air-sign"
@@ -20,6 +24,7 @@ export function AirSign() {
       data-picture={truth.picture}
       data-sound={truth.sound}
       data-private={privately}
+      data-muted={muted !== null}
       role="status"
     >
       <i aria-hidden />
@@ -32,7 +37,7 @@ export function AirSign() {
       </b>
       <span>
         {t(
-          `station.sign.${privately && !devices.silent ? 'privateMic' : hintKey(truth, link.state === 'open', air.mic, devices)}`,
+          `station.sign.${online ? (muted ?? (privately && hint === 'micReady' ? 'privateMic' : hint)) : 'offline'}`,
         )}
       </span>
     </div>
@@ -45,13 +50,13 @@ function signKey({ picture, sound }: AirTruth) {
   return picture === 'hall' ? 'hallSound' : 'soundOnly';
 }
 
-function hintKey(
-  truth: AirTruth,
-  online: boolean,
-  mic: boolean,
-  devices: ReturnType<typeof useDevicesState>,
-) {
-  if (!online) return 'offline';
+/** Who muted the microphone, null while it is on. */
+function mutedBy(seat: wire.Seat | undefined) {
+  if (!seat?.muted) return null;
+  return seat.muted_by === 'officer' ? 'muted' : 'mutedByHall';
+}
+
+function hintKey(truth: AirTruth, mic: boolean, devices: ReturnType<typeof useDevicesState>) {
   if (mic && (!devices.microphone.track || devices.silent)) return 'micTrouble';
   if (truth.sound) return 'micOn';
   if (mic) return 'micReady';

@@ -7,24 +7,39 @@ import { duration } from '../components/time';
 import { sentence } from '../i18n';
 import { MusterError } from '../lib/types';
 import type * as wire from '../lib/wire.gen';
+import { MicOpener } from './Mic';
+import { isMuted } from './turn';
 
 /** The full width of the page while the unit is called and while it reports: nobody can miss it. */
 export function CallBanner({ turn, name }: { turn: wire.Turn; name: string }) {
   const called = turn.state === 'called';
+  const muted = useMuster(isMuted);
   return (
     <section
       className="call-banner"
       data-testid="call-banner"
       data-state={turn.state}
+      data-muted={muted}
       role="alert"
       aria-live="assertive"
     >
-      {called ? <Called turn={turn} name={name} /> : <Speaking turn={turn} name={name} />}
+      {called ? (
+        <Called turn={turn} name={name} muted={muted} />
+      ) : (
+        <Speaking turn={turn} name={name} muted={muted} />
+      )}
     </section>
   );
 }
 
-function Called({ turn, name }: { turn: wire.Turn; name: string }) {
+interface Words {
+  turn: wire.Turn;
+  name: string;
+  /** The unit's microphone is. */
+  muted: boolean;
+}
+
+function Called({ turn, name, muted }: Words) {
   const { t } = useTranslation();
   const { answer, busy, error } = useAnswer(turn.id);
   return (
@@ -32,13 +47,16 @@ function Called({ turn, name }: { turn: wire.Turn; name: string }) {
       <div className="call-words">
         <span className="call-what">{t('station.call.calling')}</span>
         <b className="call-name">{name}</b>
-        <span className="call-left">{error ?? <Left turn={turn} />}</span>
+        <span className="call-left">
+          {error ?? <Left turn={turn} />}
+          {muted && <b className="call-muted">{t('station.mic.off')}</b>}
+        </span>
       </div>
       <div className="call-act">
         <Button className="answer" autoFocus disabled={busy} onClick={answer} data-testid="answer-button">
           {busy ? t('station.call.answering') : t('station.call.answer')}
         </Button>
-        <small>{t('station.call.answerHint')}</small>
+        <small>{t(muted ? 'station.mic.answerOpens' : 'station.call.answerHint')}</small>
       </div>
     </>
   );
@@ -52,7 +70,7 @@ function Left({ turn }: { turn: wire.Turn }) {
   return t('station.call.left', { s: Math.max(0, Math.ceil((Date.parse(turn.miss_at) - now) / 1000)) });
 }
 
-function Speaking({ turn, name }: { turn: wire.Turn; name: string }) {
+function Speaking({ turn, name, muted }: Words) {
   const { t } = useTranslation();
   const now = useNow();
   const spent = now - Date.parse(turn.answered_at ?? turn.called_at);
@@ -63,11 +81,15 @@ function Speaking({ turn, name }: { turn: wire.Turn; name: string }) {
         <span className="call-what">{t('station.call.speaking')}</span>
         <b className="call-name">{name}</b>
         <span className="call-left">
-          {t(turn.sound ? 'station.call.speakingHint' : 'station.call.soundHeld')}
+          {muted ? (
+            <b className="call-muted">{t('station.mic.off')}</b>
+          ) : (
+            t(turn.sound ? 'station.call.speakingHint' : 'station.call.soundHeld')
+          )}
         </span>
       </div>
       <div className="call-act" data-testid="turn-clock">
-        <b className="call-clock">{duration(spent)}</b>
+        {muted ? <MicOpener /> : <b className="call-clock">{duration(spent)}</b>}
         <small>
           {left === null
             ? t('station.call.clock')

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { Mirror, useDevicesState } from '../components/devices';
 import { AirSign } from './AirSign';
+import { MicButton } from './Mic';
 
 /** The own picture with the on-air sign across its foot. */
 export function OwnPicture({ name }: { name: string }) {
@@ -14,6 +15,7 @@ export function OwnPicture({ name }: { name: string }) {
       <span className="tile-name">
         {t('station.room.me')} · {name}
       </span>
+      <MicButton />
       <AirSign />
     </div>
   );

@@ -4,9 +4,10 @@ import { LineVideo, useLineUnit } from '../components/LineVideo';
 import { useMuster } from '../components/muster';
 import type * as wire from '../lib/wire.gen';
 import { CallBanner, TurnEnded } from './CallBanner';
+import { MicBanner } from './Mic';
 import { OwnPicture } from './OwnPicture';
 import { RollBanner } from './RollBanner';
-import { isOpen, lastTurn, phase } from './turn';
+import { isOpen, lastTurn, phase, rollAsked } from './turn';
 import { Waiting } from './Waiting';
 
 /** The call: the hall big, the floor beside it; while the unit is called its dossier takes the floor's place. */
@@ -14,13 +15,14 @@ export function Room({ onRecheck }: { onRecheck: () => void }) {
   const turn = useMuster(lastTurn);
   const unit = useMuster((s) => s.units[s.hello?.you.unit ?? '']);
   const you = useMuster((s) => s.hello?.you.name);
+  const roll = useMuster(rollAsked);
   const open = isOpen(turn) && !turn?.held ? turn : undefined;
   const name = unit?.name ?? you ?? '';
   return (
     <main className="room" data-mode={open ? 'called' : 'watching'}>
       {open && <CallBanner key={open.id} turn={open} name={name} />}
       {turn && !open && <TurnEnded turn={turn} />}
-      {!open && <RollBanner />}
+      {!open && (roll ? <RollBanner /> : <MicBanner />)}
       <Stage onRecheck={onRecheck} called={open !== undefined} />
       <OwnPicture name={unit?.short ?? ''} />
       {open ? <Dossier turn={open} /> : <Floor />}

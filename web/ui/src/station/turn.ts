@@ -17,6 +17,11 @@ export function ownSeat(s: Pick<AppState, 'seats' | 'hello'>): wire.Seat | undef
   return s.seats[s.hello?.you.unit ?? ''];
 }
 
+/** The unit's microphone is muted: nobody hears it, whatever its turn says. */
+export function isMuted(s: Pick<AppState, 'seats' | 'hello'>): boolean {
+  return Boolean(ownSeat(s)?.muted);
+}
+
 /** The roll waits for this unit's answer. */
 export function rollAsked(s: Pick<AppState, 'seats' | 'hello' | 'session'>): boolean {
   return ownSeat(s)?.roll === 'asked' && s.session?.roll !== undefined;
