@@ -47,6 +47,9 @@ type Calls interface {
 	Subscribe() (updates <-chan Update, cancel func())
 	// Next returns the next scheduled call, false when there is none.
 	Next() (Due, bool)
+	// Ahead is View.NextUnit with the station that will be drawn if nothing changes until then. It is for getting that one ready:
+	// nobody may be told.
+	Ahead(v *View, at time.Time) string
 }
 
 // Due is a call that a schedule will open.

@@ -2,8 +2,6 @@ package rollcall
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -45,6 +43,7 @@ type Director struct {
 	lastCall *lastCall
 	recorder *recorder
 	spooled  []Event       // found at the start
+	seeds    seeds         // of draws
 	ready    chan struct{} // closed when the open session was recovered
 	alive    *heartbeat
 
@@ -80,7 +79,7 @@ func NewDirector(cfg DirectorConfig) (*Director, error) {
 		return nil, err
 	}
 	d := &Director{
-		cfg: cfg, log: cfg.Log, spool: s, spooled: spooled, lastCall: newLastCall(cfg.SpoolDir, cfg.SpoolKey, cfg.Log), held: map[plan]bool{},
+		cfg: cfg, log: cfg.Log, spool: s, spooled: spooled, lastCall: newLastCall(cfg.SpoolDir, cfg.SpoolKey, cfg.Log), held: map[plan]bool{}, seeds: newSeeds(),
 		ready: make(chan struct{}), record: RecordState{State: RecordOK}, subscribers: map[*subscriber]struct{}{},
 	}
 	d.recorder, d.alive = newRecorder(cfg.Journal, s, d.lastCall, d.now, cfg.Log), newHeartbeat(cfg.SpoolDir, d.now)
@@ -152,6 +151,11 @@ func (d *Director) Next() (Due, bool) {
 	return d.cfg.Next()
 }
 
+// Ahead implements Calls.
+func (d *Director) Ahead(v *View, at time.Time) string {
+	return v.ahead(moment{now: at, seed: d.seeds.next})
+}
+
 // Subscribe implements Calls.
 func (d *Director) Subscribe() (<-chan Update, func()) {
 	d.mu.Lock()
@@ -209,12 +213,6 @@ func (d *Director) live() *session {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.session
-}
-
-func newSeed() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails since Go 1.24
-	return hex.EncodeToString(b[:])
 }
 
 // now is the wall clock as the journal has it: UTC, microseconds.

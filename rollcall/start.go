@@ -175,7 +175,7 @@ func (d *Director) open(ctx context.Context, e Event, view *View) error {
 
 // enliven starts the session's goroutine; first is published before anything that it does. It does not when the server ends.
 func (d *Director) enliven(view *View, events []Event, first batch) bool {
-	clock := moment{now: d.now(), newID: func() string { return uuid.Must(uuid.NewV7()).String() }, seed: newSeed}
+	clock := moment{now: d.now(), newID: func() string { return uuid.Must(uuid.NewV7()).String() }, seed: d.seeds.next}
 	s := newSession(view, events, d.cfg.Epoch, d.recorder, clock, d.now, d.log)
 	d.mu.Lock()
 	defer d.mu.Unlock()

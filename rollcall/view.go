@@ -200,6 +200,7 @@ type View struct {
 	Agenda     []Step               //
 	Step       int                  // where the agenda is, -1 before its first step
 	Drawn      string               // the unit of the last draw, until somebody is called
+	Draws      int                  // how many were made
 	Roll       *Roll                // that is being called, nil when none is
 	Hands      bool                 // units may raise their hand
 	Faults     []Fault              // suspected line faults, in the order of their begin
