@@ -10,9 +10,10 @@ type StartRequest struct {
 	Kind      SessionKind
 	Title     string // empty = a title made from kind and day
 	Schedule  string
-	PlannedAt time.Time     // zero = now + Wait
-	Wait      time.Duration // how long the waiting room stays open; the call begins by itself at PlannedAt
-	Rules     Rules         // zero = DefaultRules
+	PlannedAt time.Time      // zero = now + Wait
+	Wait      time.Duration  // how long the waiting room stays open; the call begins by itself at PlannedAt
+	Rules     Rules          // zero = DefaultRules
+	Length    *time.Duration // planned, nil = as in the rules
 	Calendar  string
 	Late      string
 	Agenda    []Item   // nil = DefaultAgenda, empty = none

@@ -100,6 +100,9 @@ func (d *Director) opening(ctx context.Context, by Meta, req StartRequest) (Sess
 	if o.Rules == (Rules{}) {
 		o.Rules = d.cfg.Rules
 	}
+	if req.Length != nil {
+		o.Rules.Length = *req.Length
+	}
 	if o.Calendar == "" && d.cfg.Calendar != nil {
 		o.Calendar = d.cfg.Calendar(o.PlannedAt.In(bureauZone()))
 	}

@@ -23,3 +23,21 @@ func TestTheHallIsToldOfACallThatWaitsBehindItsOwn(t *testing.T) {
 	h.due.Store(nil)
 	host.find("no more", like(wire.TypeDesk, func(d wire.Desk) bool { return d.Behind == nil }))
 }
+
+func TestACallIsOpenedWithItsPlannedLength(t *testing.T) {
+	h := newHouse(t)
+	host := h.join(wire.PageConsole, "host:h")
+	for _, bad := range []int{-1, 12*3600 + 1} {
+		host.refused("bad_data", wire.TypeSessionStart, wire.SessionStart{Kind: "extra", LengthS: &bad})
+	}
+	length := 1800
+	host.done(wire.TypeSessionStart, wire.SessionStart{Kind: "extra", WaitS: 600, LengthS: &length})
+	planned := h.director.Current().PlannedAt
+	host.find("planned end", like(wire.TypeSnapshot, func(s wire.Snapshot) bool {
+		if s.Session == nil {
+			return false
+		}
+		end, err := time.Parse(time.RFC3339, s.Session.PlannedEnd)
+		return err == nil && end.Sub(planned).Round(time.Second) == 30*time.Minute
+	}))
+}

@@ -70,15 +70,26 @@ func step(out rollcall.Outcome, err error) (any, error) {
 	return wire.StepResult{Turn: out.Turn, Unit: out.Unit}, nil
 }
 
+// longestCall is the longest that a call may be planned, in seconds.
+const longestCall = 12 * 3600
+
 func handleStart(k *socket, id string, d wire.SessionStart) (any, error) {
 	if d.WaitS < 0 || d.WaitS > 24*3600 {
 		return nil, &detailed{errBadData, "wait_s"}
+	}
+	var length *time.Duration
+	if d.LengthS != nil {
+		if *d.LengthS < 0 || *d.LengthS > longestCall {
+			return nil, &detailed{errBadData, "length_s"}
+		}
+		planned := time.Duration(*d.LengthS) * time.Second
+		length = &planned
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), commandPatience)
 	defer cancel()
 	by := rollcall.Meta{ID: id, Actor: k.who.Actor}
 	_, err := k.server.cfg.Calls.Start(ctx, by, rollcall.StartRequest{
-		Kind: rollcall.SessionKind(d.Kind), Title: printable(d.Title), Wait: time.Duration(d.WaitS) * time.Second,
+		Kind: rollcall.SessionKind(d.Kind), Title: printable(d.Title), Wait: time.Duration(d.WaitS) * time.Second, Length: length,
 	})
 	return nil, err
 }

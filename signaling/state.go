@@ -32,7 +32,7 @@ func wireSession(v *rollcall.View) *wire.Session {
 		ID: v.ID, Kind: string(v.Kind), Title: v.Title, State: string(v.Phase), PlannedAt: stamp(v.PlannedAt),
 		OpenedAt: stamp(v.OpenedAt), BegunAt: stamp(v.BegunAt), ClosedAt: stamp(v.ClosedAt),
 		GraceS: int(v.Rules.Grace.Seconds()), MissS: int(v.Rules.Miss.Seconds()), Announced: stamp(v.Announced), Reason: v.Reason,
-		ClosesAt: stamp(v.ClosesAt()), Hands: v.Hands, Blur: blurred(v), Late: v.Late,
+		ClosesAt: stamp(v.ClosesAt()), Hands: v.Hands, Blur: blurred(v), Late: v.Late, PlannedEnd: stamp(v.PlannedEnd()),
 	}
 	if v.Roll != nil {
 		out.Roll, out.RollKind, out.RollUntil = v.Roll.ID, v.Roll.Kind, stamp(v.Roll.Until)

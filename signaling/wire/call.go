@@ -41,8 +41,10 @@ type Session struct {
 	Reason    string `json:"reason,omitempty"`
 	Late      string `json:"late,omitempty"`      // why it was opened later than planned
 	ClosesAt  string `json:"closes_at,omitempty"` // when the rules will close it as forgotten
-	Hands     bool   `json:"hands"`               // units may raise their hand
-	Blur      bool   `json:"blur"`                // stations are shown blurred: the call has not begun
+	// PlannedEnd is when it is planned to end, absent where nobody planned that.
+	PlannedEnd string `json:"planned_end,omitempty"`
+	Hands      bool   `json:"hands"` // units may raise their hand
+	Blur       bool   `json:"blur"`  // stations are shown blurred: the call has not begun
 	// Roll is the roll that is being called, with its kind ("roll" at the begin, "spot") and its end.
 	Roll      string `json:"roll,omitempty"`
 	RollKind  string `json:"roll_kind,omitempty"`
@@ -213,6 +215,8 @@ type SessionStart struct {
 	Title string `json:"title,omitempty"`
 	// WaitS is how long the waiting room stays open before the call begins by itself, 0 = begin at once.
 	WaitS int `json:"wait_s,omitempty"`
+	// LengthS is the planned length of the call, 0 = none, absent = as usual.
+	LengthS *int `json:"length_s,omitempty"`
 }
 
 // Call gives the floor to a unit.

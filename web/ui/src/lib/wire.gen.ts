@@ -50,6 +50,10 @@ export interface Session {
   reason?: string;
   late?: string; // why it was opened later than planned
   closes_at?: string; // when the rules will close it as forgotten
+  /**
+   * PlannedEnd is when it is planned to end, absent where nobody planned that.
+   */
+  planned_end?: string;
   hands: boolean; // units may raise their hand
   blur: boolean; // stations are shown blurred: the call has not begun
   /**
@@ -252,6 +256,10 @@ export interface SessionStart {
    * WaitS is how long the waiting room stays open before the call begins by itself, 0 = begin at once.
    */
   wait_s?: number /* int */;
+  /**
+   * LengthS is the planned length of the call, 0 = none, absent = as usual.
+   */
+  length_s?: number /* int */;
 }
 /**
  * Call gives the floor to a unit.
