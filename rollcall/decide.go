@@ -36,6 +36,9 @@ func (RejectFault) afterClose() {}
 
 func (Begin) decide(v *View, m moment) ([]draft, Outcome, error) { return only(decideBegin(v, m)) }
 func (c Close) decide(v *View, _ moment) ([]draft, Outcome, error) {
+	if c.Session != "" && c.Session != v.ID {
+		return nil, Outcome{}, nil
+	}
 	if v.Phase == Waiting && (c.Reason == "" || c.Reason == "host") {
 		return nil, Outcome{}, ErrNotBegun // it is cancelled, with a reason
 	}

@@ -151,6 +151,16 @@ func (d *Director) Next() (Due, bool) {
 	return d.cfg.Next()
 }
 
+// Recovered waits until it is known whether a call was open when the server before ended.
+func (d *Director) Recovered(ctx context.Context) error {
+	select {
+	case <-d.ready:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 // Ahead implements Calls.
 func (d *Director) Ahead(v *View, at time.Time) string {
 	return v.ahead(moment{now: at, seed: d.seeds.next})

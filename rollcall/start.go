@@ -11,10 +11,8 @@ import (
 
 // Start implements Calls.
 func (d *Director) Start(ctx context.Context, by Meta, req StartRequest) (*View, error) {
-	select {
-	case <-d.ready:
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	if err := d.Recovered(ctx); err != nil {
+		return nil, err
 	}
 	d.starting.Lock()
 	defer d.starting.Unlock()

@@ -16,7 +16,11 @@ const (
 // LateAfter is the moment from which entering is late: Grace after the planned time, or after the begin if that came later.
 // It is zero while neither is known to have passed, that is before a call that waits for its host.
 func (v *View) LateAfter() time.Time {
-	return v.countsFrom().Add(v.Rules.Grace)
+	late, in := v.countsFrom().Add(v.Rules.Grace), v.cameIn()
+	if in.After(late) {
+		return in
+	}
+	return late
 }
 
 // countsFrom is the planned time, or the begin if that came later.

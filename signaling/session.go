@@ -13,8 +13,14 @@ func sessionHandlers() map[string]handler {
 	return map[string]handler{
 		wire.TypeSessionStart: {console(), false, data(handleStart)},
 		wire.TypeSessionBegin: {console(), false, command(rollcall.Begin{})},
-		wire.TypeSessionClose: {console(), false, command(rollcall.Close{Reason: "host"})},
-		wire.TypeSessionKeep:  {console(), false, command(rollcall.Keep{})},
+		wire.TypeSessionClose: {console(), false, does(func(_ *socket, d wire.SessionRef) (rollcall.Command, error) {
+			return rollcall.Close{Session: d.Session, Reason: "host"}, nil
+		})},
+		wire.TypeSessionYield: {console(), false, does(func(k *socket, d wire.SessionRef) (rollcall.Command, error) {
+			due, _ := k.server.cfg.Calls.Next()
+			return rollcall.Yield{Session: d.Session, To: due}, nil
+		})},
+		wire.TypeSessionKeep: {console(), false, command(rollcall.Keep{})},
 		wire.TypeSessionPostpone: {console(), false, does(func(_ *socket, d wire.Postpone) (rollcall.Command, error) {
 			to, err := moment(d.PlannedAt, "planned_at")
 			return rollcall.Postpone{To: to, Reason: printable(d.Reason)}, err

@@ -33,7 +33,9 @@ var (
 
 // Starter opens sessions; rollcall.Director is one.
 type Starter interface {
+	Recovered(ctx context.Context) error
 	Current() *rollcall.View
+	Subscribe() (updates <-chan rollcall.Update, cancel func())
 	Start(ctx context.Context, by rollcall.Meta, req rollcall.StartRequest) (*rollcall.View, error)
 	Do(ctx context.Context, by rollcall.Meta, cmd rollcall.Command) (rollcall.Outcome, error)
 }
@@ -47,9 +49,16 @@ type Runner struct {
 	log      *slog.Logger
 	now      func() time.Time
 	started  time.Time
+	waited   map[string]wait // by schedule; only Run's goroutine uses it
 
 	mu     sync.Mutex
 	coming []rollcall.Due // the earliest first
+}
+
+// wait says for the end of which other call a schedule's begin waits.
+type wait struct {
+	begin time.Time
+	title string
 }
 
 // NewRunner makes a runner. Nothing happens before Run.
@@ -57,7 +66,7 @@ func NewRunner(store Store, calendar *Calendar, starter Starter, log *slog.Logge
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Runner{store: store, starter: starter, calendar: calendar, log: log, now: time.Now, started: time.Now()}
+	return &Runner{store: store, starter: starter, calendar: calendar, log: log, now: time.Now, started: time.Now(), waited: map[string]wait{}}
 }
 
 // Times returns the first n begins of a schedule after a moment, in the schedule's zone.
@@ -100,9 +109,18 @@ func (r *Runner) Coming() []rollcall.Due {
 func (r *Runner) Run(ctx context.Context) error {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
+	updates, cancel := r.starter.Subscribe()
+	defer cancel()
 	for {
 		select {
 		case <-timer.C:
+		case u, ok := <-updates:
+			if !ok {
+				updates = nil
+			}
+			if u.View != nil {
+				continue // only the end of a call lets another one open
+			}
 		case <-ctx.Done():
 			return nil
 		}
@@ -182,7 +200,7 @@ func (r *Runner) follow(ctx context.Context, s Schedule, fresh bool) (rollcall.D
 		return r.firstHeld(s, s.NextDue)
 	}
 	held, err := r.held(s, fresh)
-	missed := now.After(s.NextDue.Add(stale))
+	missed := now.After(s.NextDue.Add(stale)) && !r.waits(ctx, s)
 	switch {
 	case err != nil:
 		return rollcall.Due{}, err
@@ -199,10 +217,32 @@ func (r *Runner) follow(ctx context.Context, s Schedule, fresh bool) (rollcall.D
 		return r.advance(ctx, s, now.Add(-stale)) // a later one may be due right now
 	}
 	err = r.open(ctx, s, now)
-	if err != nil && !errors.Is(err, rollcall.ErrSessionExists) {
+	switch {
+	case errors.Is(err, rollcall.ErrSessionOpen):
+		return r.wait(s), nil
+	case err != nil && !errors.Is(err, rollcall.ErrSessionExists):
 		return dueOf(s, s.NextDue), err
 	}
+	delete(r.waited, s.ID)
 	return r.advance(ctx, s, s.NextDue)
+}
+
+// wait notes for which call the schedule's has to wait. The pages are shown what is returned.
+func (r *Runner) wait(s Schedule) rollcall.Due {
+	if v := r.starter.Current(); v != nil && !r.waited[s.ID].begin.Equal(s.NextDue) {
+		r.waited[s.ID] = wait{s.NextDue, v.Title}
+		r.log.Warn("a call waits for the end of another one", "schedule", s.ID, "planned", s.NextDue, "open", v.Title)
+	}
+	return dueOf(s, s.NextDue)
+}
+
+// waits says whether it is another call that kept the schedule's from opening: that one is held afterwards, however long it took.
+func (r *Runner) waits(ctx context.Context, s Schedule) bool {
+	if err := r.starter.Recovered(ctx); err != nil {
+		return true // the server ends: it is no time to give a call up
+	}
+	v := r.starter.Current()
+	return v != nil && v.Kind != rollcall.Drill || r.waited[s.ID].begin.Equal(s.NextDue)
 }
 
 // held says whether the schedule's next call is held.
@@ -275,8 +315,11 @@ func (r *Runner) lateness(s Schedule, now time.Time, zone *time.Location) string
 		return ""
 	}
 	at := func(t time.Time) string { return t.In(zone).Format(time.TimeOnly) }
+	if w := r.waited[s.ID]; w.begin.Equal(s.NextDue) {
+		return fmt.Sprintf("应于 %s 开放候会，因“%s”尚未结束，%s 才得以开放", at(opens), w.title, at(now))
+	}
 	if r.started.After(opens) {
 		return fmt.Sprintf("应于 %s 开放候会，服务器 %s 才启动", at(opens), at(r.started))
 	}
-	return fmt.Sprintf("应于 %s 开放候会，%s 才得以开放（此前有其他点调会或数据库不可用）", at(opens), at(now))
+	return fmt.Sprintf("应于 %s 开放候会，%s 才得以开放（此前数据库不可用或时钟有变）", at(opens), at(now))
 }

@@ -219,6 +219,11 @@ type SessionStart struct {
 	LengthS *int `json:"length_s,omitempty"`
 }
 
+// SessionRef names the call that is meant, so that none is ended that began meanwhile; empty is whichever is open.
+type SessionRef struct {
+	Session string `json:"session,omitempty"`
+}
+
 // Call gives the floor to a unit.
 type Call struct {
 	Unit string `json:"unit"`

@@ -12,6 +12,7 @@ export function SessionControls() {
   const run = useOnce();
   const { modal } = App.useApp();
   const state = useMuster((s) => s.session?.state ?? 'closed');
+  const session = useMuster((s) => s.session?.id);
   if (state === 'closed') return <Start />;
   const close = () =>
     modal.confirm({
@@ -20,7 +21,7 @@ export function SessionControls() {
       okText: t('hall.session.yes'),
       cancelText: t('hall.session.cancel'),
       okButtonProps: { danger: true },
-      onOk: () => run('session.close'),
+      onOk: () => run('session.close', { ...(session && { session }) }),
     });
   return (
     <span className="session-controls">

@@ -26,6 +26,7 @@ export const keys = [
   ['Y', 'excuse'],
   ['G', 'begin'],
   ['F', 'hands'],
+  ['S', 'yield'],
   ['W', 'wall'],
   ['?', 'help'],
 ] as const;

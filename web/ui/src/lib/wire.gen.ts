@@ -262,6 +262,12 @@ export interface SessionStart {
   length_s?: number /* int */;
 }
 /**
+ * SessionRef names the call that is meant, so that none is ended that began meanwhile; empty is whichever is open.
+ */
+export interface SessionRef {
+  session?: string;
+}
+/**
  * Call gives the floor to a unit.
  */
 export interface Call {
@@ -679,7 +685,11 @@ export const TypeSessionBegin = "session.begin"; // none: end the waiting room a
 /**
  * Types of frames that a client sends.
  */
-export const TypeSessionClose = "session.close"; // none: end the call (host)
+export const TypeSessionClose = "session.close"; // SessionRef: end the call (host)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeSessionYield = "session.yield"; // SessionRef: end the call, also one that waits, for a scheduled one that is due (host)
 /**
  * Types of frames that a client sends.
  */
