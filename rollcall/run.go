@@ -151,8 +151,20 @@ func (d *Director) Next() (Due, bool) {
 	return d.cfg.Next()
 }
 
-// Recovered waits until it is known whether a call was open when the server before ended.
-func (d *Director) Recovered(ctx context.Context) error {
+// Running says which call keeps others from being opened, "" for none. Unlike Current it waits until it is known what the server
+// before left open, and knows of it before that is published.
+func (d *Director) Running(ctx context.Context) (kind SessionKind, title string, err error) {
+	if err := d.recovered(ctx); err != nil {
+		return "", "", err
+	}
+	if s := d.live(); s != nil {
+		return s.kind, s.title, nil
+	}
+	return "", "", nil
+}
+
+// recovered waits until it is known what the server before left open.
+func (d *Director) recovered(ctx context.Context) error {
 	select {
 	case <-d.ready:
 		return nil

@@ -11,7 +11,7 @@ import (
 
 // Start implements Calls.
 func (d *Director) Start(ctx context.Context, by Meta, req StartRequest) (*View, error) {
-	if err := d.Recovered(ctx); err != nil {
+	if err := d.recovered(ctx); err != nil {
 		return nil, err
 	}
 	d.starting.Lock()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -40,14 +41,21 @@ func behind(t *testing.T, due time.Duration, grace time.Duration) (*bureau, time
 	if _, err := b.Start(t.Context(), host("extra"), rollcall.StartRequest{Kind: rollcall.Extra, Title: "防汛调度会"}); err != nil {
 		t.Fatal(err)
 	}
-	planned := time.Now().Add(-due).Truncate(time.Second).UTC()
-	s := morning(planned)
+	planned := time.Now().Add(-due).Truncate(time.Minute).UTC()
+	s := daily(planned)
 	s.Rules.Grace = grace
 	if err := b.schedules.PutSchedule(t.Context(), s); err != nil {
 		t.Fatal(err)
 	}
 	until(t, "it is shown", func() bool { next, ok := b.runner.Next(); return ok && next.PlannedAt.Equal(planned) })
 	return b, planned
+}
+
+// daily is a schedule whose calls begin at that time of the day.
+func daily(planned time.Time) schedule.Schedule {
+	s := morning(planned)
+	s.Zone, s.Cron = "UTC", fmt.Sprintf("%d %d * * *", planned.Minute(), planned.Hour())
+	return s
 }
 
 func (b *bureau) start() {
@@ -165,6 +173,19 @@ func TestTheScheduledCallOpensWhenTheOtherEnds(t *testing.T) {
 		t.Fatalf("the extra call was ended by itself: %+v", v)
 	}
 	if _, err := b.Do(t.Context(), host("c"), rollcall.Close{}); err != nil {
+		t.Fatal(err)
+	}
+	b.opened(planned)
+}
+
+func TestTheCallOfYesterdayIsNotHeldToday(t *testing.T) {
+	t.Parallel()
+	b, planned := behind(t, 10*time.Minute, time.Minute)
+	if err := b.schedules.PutSchedule(t.Context(), daily(planned.AddDate(0, 0, -1))); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "today's is due", func() bool { return b.schedules.get("morning").NextDue.Equal(planned) })
+	if err := b.yield("y", b.Current().ID); err != nil {
 		t.Fatal(err)
 	}
 	b.opened(planned)

@@ -33,8 +33,7 @@ var (
 
 // Starter opens sessions; rollcall.Director is one.
 type Starter interface {
-	Recovered(ctx context.Context) error
-	Current() *rollcall.View
+	Running(ctx context.Context) (kind rollcall.SessionKind, title string, err error)
 	Subscribe() (updates <-chan rollcall.Update, cancel func())
 	Start(ctx context.Context, by rollcall.Meta, req rollcall.StartRequest) (*rollcall.View, error)
 	Do(ctx context.Context, by rollcall.Meta, cmd rollcall.Command) (rollcall.Outcome, error)
@@ -200,10 +199,10 @@ func (r *Runner) follow(ctx context.Context, s Schedule, fresh bool) (rollcall.D
 		return r.firstHeld(s, s.NextDue)
 	}
 	held, err := r.held(s, fresh)
-	missed := now.After(s.NextDue.Add(stale)) && !r.waits(ctx, s)
+	missed, unknown := r.missed(ctx, s, now)
 	switch {
-	case err != nil:
-		return rollcall.Due{}, err
+	case err != nil, unknown != nil:
+		return rollcall.Due{}, errors.Join(err, unknown)
 	case !held && now.Before(s.NextDue):
 		// The row stays until the begin: the day may be made a working day in the meantime.
 		return r.firstHeld(s, s.NextDue)
@@ -219,7 +218,7 @@ func (r *Runner) follow(ctx context.Context, s Schedule, fresh bool) (rollcall.D
 	err = r.open(ctx, s, now)
 	switch {
 	case errors.Is(err, rollcall.ErrSessionOpen):
-		return r.wait(s), nil
+		return r.wait(ctx, s)
 	case err != nil && !errors.Is(err, rollcall.ErrSessionExists):
 		return dueOf(s, s.NextDue), err
 	}
@@ -228,21 +227,30 @@ func (r *Runner) follow(ctx context.Context, s Schedule, fresh bool) (rollcall.D
 }
 
 // wait notes for which call the schedule's has to wait. The pages are shown what is returned.
-func (r *Runner) wait(s Schedule) rollcall.Due {
-	if v := r.starter.Current(); v != nil && !r.waited[s.ID].begin.Equal(s.NextDue) {
-		r.waited[s.ID] = wait{s.NextDue, v.Title}
-		r.log.Warn("a call waits for the end of another one", "schedule", s.ID, "planned", s.NextDue, "open", v.Title)
+func (r *Runner) wait(ctx context.Context, s Schedule) (rollcall.Due, error) {
+	_, title, err := r.starter.Running(ctx)
+	if title != "" && !r.waited[s.ID].begin.Equal(s.NextDue) {
+		r.waited[s.ID] = wait{s.NextDue, title}
+		r.log.Warn("a call waits for the end of another one", "schedule", s.ID, "planned", s.NextDue, "open", title)
 	}
-	return dueOf(s, s.NextDue)
+	return dueOf(s, s.NextDue), err
 }
 
-// waits says whether it is another call that kept the schedule's from opening: that one is held afterwards, however long it took.
-func (r *Runner) waits(ctx context.Context, s Schedule) bool {
-	if err := r.starter.Recovered(ctx); err != nil {
-		return true // the server ends: it is no time to give a call up
+// missed says that it is too late for the schedule's begin. What another call kept from opening is held after that one, however
+// long it took, unless the next begin has come meanwhile.
+func (r *Runner) missed(ctx context.Context, s Schedule, now time.Time) (bool, error) {
+	if !now.After(s.NextDue.Add(stale)) {
+		return false, nil
 	}
-	v := r.starter.Current()
-	return v != nil && v.Kind != rollcall.Drill || r.waited[s.ID].begin.Equal(s.NextDue)
+	next, err := Times(s, s.NextDue, 1)
+	if err != nil || !now.Before(next[0].Add(-s.Lead)) {
+		return true, err
+	}
+	if r.waited[s.ID].begin.Equal(s.NextDue) {
+		return false, nil
+	}
+	kind, _, err := r.starter.Running(ctx)
+	return kind == "" || kind == rollcall.Drill, err
 }
 
 // held says whether the schedule's next call is held.
@@ -290,7 +298,7 @@ func (r *Runner) advance(ctx context.Context, s Schedule, after time.Time) (roll
 // open opens the call. A drill that is still open gives way; another call does not, and the next look tries again.
 func (r *Runner) open(ctx context.Context, s Schedule, now time.Time) error {
 	by := rollcall.Meta{Actor: rollcall.Actor{Kind: "schedule", ID: s.ID, Name: s.Title}}
-	if v := r.starter.Current(); v != nil && v.Kind == rollcall.Drill {
+	if kind, _, err := r.starter.Running(ctx); err == nil && kind == rollcall.Drill {
 		if _, err := r.starter.Do(ctx, by, rollcall.Close{Reason: "replaced"}); err != nil && !errors.Is(err, rollcall.ErrNoSession) {
 			return fmt.Errorf("close the drill: %w", err)
 		}
