@@ -129,7 +129,7 @@ func (v *View) beginStep(step int, m moment) ([]draft, Outcome, bool) {
 	case StepUnit:
 		return v.callStep(s.Unit, "agenda", m)
 	case StepDraw:
-		drawn := v.draw(Draw{Kind: Station, Branch: s.Branch}, m)
+		drawn := v.draw(s.draw(), m)
 		if drawn.Unit == "" {
 			return drawn.drafts(), Outcome{}, false
 		}
@@ -179,19 +179,41 @@ func (v *View) clearFloor() []draft {
 	return append(out, v.lineClosed(v.Line)...) // what comes next is for everybody
 }
 
-// NextUnit is the unit that a press of "next" would call at a moment, empty when that is not known: a station is drawn only then.
+// NextUnit is the unit that a press of "next" would call at a moment, empty when nobody may know: a station is drawn only then.
 func (v *View) NextUnit(at time.Time) string {
+	return v.nextUnit(at, func(Draw) (string, bool) { return "", true })
+}
+
+// ahead is NextUnit with the draw that would be made.
+func (v *View) ahead(m moment) string {
+	return v.nextUnit(m.now, func(c Draw) (string, bool) {
+		unit := v.draw(c, m).Unit
+		return unit, unit != ""
+	})
+}
+
+// nextUnit looks for the unit of the step that a press of "next" would begin; drawn says who would be drawn, and whether it is
+// that step or one to pass over.
+func (v *View) nextUnit(at time.Time, drawn func(Draw) (string, bool)) string {
 	for step := v.Step + 1; step >= 0 && step < len(v.Agenda); step++ {
-		s := v.Agenda[step]
-		if s.Kind != StepUnit {
+		switch s := v.Agenda[step]; s.Kind {
+		case StepUnit:
+			if seat, ok := v.Seats[s.Unit]; ok && !seat.ExcusedAt(at) && seat.DismissedAt.IsZero() {
+				return s.Unit
+			}
+		case StepDraw:
+			if unit, ok := drawn(s.draw()); ok {
+				return unit
+			}
+		default:
 			return ""
-		}
-		if seat, ok := v.Seats[s.Unit]; ok && !seat.ExcusedAt(at) && seat.DismissedAt.IsZero() {
-			return s.Unit
 		}
 	}
 	return ""
 }
+
+// draw is what a StepDraw asks for.
+func (s Step) draw() Draw { return Draw{Kind: Station, Branch: s.Branch} }
 
 func foldMoved(v *View, _ Event, d AgendaMoved) error {
 	v.Step = d.Step

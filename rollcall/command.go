@@ -16,8 +16,9 @@ type Begin struct{}
 
 // Close ends the session (host, system).
 type Close struct {
-	Reason string
-	until  time.Time // presence counts until here when the call was forgotten, zero = until the close
+	Session string // the call that is meant: when another is open, nothing happens; empty = whichever is open
+	Reason  string
+	until   time.Time // presence counts until here when the call was forgotten, zero = until the close
 }
 
 // Enter seats a unit's page. A page that holds the seat already is replaced.

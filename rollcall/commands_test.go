@@ -160,6 +160,22 @@ func givens() map[string]given {
 			command: func(string) rollcall.Command { return rollcall.Cancel{Reason: "大型安保"} },
 			holds:   func(v *rollcall.View, _ string) bool { return v.Phase == rollcall.Closed && v.BegunAt.IsZero() },
 		},
+		"yield": {
+			ends: true,
+			command: func(string) rollcall.Command {
+				return rollcall.Yield{To: rollcall.Due{Schedule: "morning", WaitingAt: time.Now()}}
+			},
+			holds: func(v *rollcall.View, turn string) bool {
+				return v.Phase == rollcall.Closed && v.Turns[turn].State == rollcall.TurnIsReleased && !v.Turns[turn].EndedAt.IsZero()
+			},
+		},
+		"yield before its begin": {
+			waiting: true, ends: true,
+			command: func(string) rollcall.Command {
+				return rollcall.Yield{To: rollcall.Due{Schedule: "morning", WaitingAt: time.Now()}}
+			},
+			holds: func(v *rollcall.View, _ string) bool { return v.Phase == rollcall.Closed && v.BegunAt.IsZero() },
+		},
 		"keep": {
 			command: func(string) rollcall.Command { return rollcall.Keep{} },
 			holds: func(v *rollcall.View, _ string) bool {
@@ -403,6 +419,8 @@ func TestCommandsAreRefusedWhereTheyAreWrong(t *testing.T) {
 	}{
 		{rollcall.ErrBegun, rollcall.Postpone{To: soon, Reason: "x"}},
 		{rollcall.ErrBegun, rollcall.Cancel{Reason: "x"}},
+		{rollcall.ErrNothingDue, rollcall.Yield{}},
+		{rollcall.ErrNothingDue, rollcall.Yield{To: rollcall.Due{Schedule: "morning", WaitingAt: soon}}},
 		{rollcall.ErrUnknownTurn, rollcall.Swap{Turn: "none", Unit: code(3)}},
 		{rollcall.ErrUnknownUnit, rollcall.Swap{Turn: turn, Unit: "none"}},
 		{rollcall.ErrAlreadyCalled, rollcall.Swap{Turn: turn, Unit: code(2)}},
@@ -445,6 +463,8 @@ func TestCommandsAreRefusedWhereTheyAreWrong(t *testing.T) {
 	h.refused(rollcall.ErrSeatFull, rollcall.SignIn{Unit: code(3), Officer: li()})
 	h.do("", rollcall.Excuse{Units: []string{code(0)}, Reason: rollcall.ExcuseLeave})
 	h.refused(rollcall.ErrNobodyInStep, rollcall.GoTo{Step: 4}) // the police type
+	h.do("", rollcall.Close{Session: "another"})                // that one is over: this one goes on
+	h.do("", rollcall.Yield{Session: "another", To: rollcall.Due{WaitingAt: time.Now()}})
 	h.do("", rollcall.Hold{Turn: turn})
 	h.refused(rollcall.ErrOnHold, rollcall.Call{Unit: code(2), How: "hand"})
 	ringing := h.do("", rollcall.Call{Unit: code(3), How: "hand"}).Turn

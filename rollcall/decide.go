@@ -11,8 +11,8 @@ type draft struct {
 // moment is what a decision depends on beside the view: it makes deciding a pure function.
 type moment struct {
 	now   time.Time
-	newID func() string // ids of turns
-	seed  func() string // seeds of draws
+	newID func() string      // ids of turns
+	seed  func(*View) string // of the draw that comes next
 }
 
 // decide is what the session asks: a closed session takes only what may be said afterwards.
@@ -36,6 +36,9 @@ func (RejectFault) afterClose() {}
 
 func (Begin) decide(v *View, m moment) ([]draft, Outcome, error) { return only(decideBegin(v, m)) }
 func (c Close) decide(v *View, _ moment) ([]draft, Outcome, error) {
+	if c.Session != "" && c.Session != v.ID {
+		return nil, Outcome{}, nil
+	}
 	if v.Phase == Waiting && (c.Reason == "" || c.Reason == "host") {
 		return nil, Outcome{}, ErrNotBegun // it is cancelled, with a reason
 	}

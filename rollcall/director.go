@@ -10,9 +10,10 @@ type StartRequest struct {
 	Kind      SessionKind
 	Title     string // empty = a title made from kind and day
 	Schedule  string
-	PlannedAt time.Time     // zero = now + Wait
-	Wait      time.Duration // how long the waiting room stays open; the call begins by itself at PlannedAt
-	Rules     Rules         // zero = DefaultRules
+	PlannedAt time.Time      // zero = now + Wait
+	Wait      time.Duration  // how long the waiting room stays open; the call begins by itself at PlannedAt
+	Rules     Rules          // zero = DefaultRules
+	Length    *time.Duration // planned, nil = as in the rules
 	Calendar  string
 	Late      Lateness // the zero value: in time
 	Agenda    []Item   // nil = DefaultAgenda, empty = none
@@ -47,6 +48,9 @@ type Calls interface {
 	Subscribe() (updates <-chan Update, cancel func())
 	// Next returns the next scheduled call, false when there is none.
 	Next() (Due, bool)
+	// Ahead is View.NextUnit with the station that will be drawn if nothing changes until then. It is for getting that one ready:
+	// nobody may be told.
+	Ahead(v *View, at time.Time) string
 }
 
 // Due is a call that a schedule will open.

@@ -41,10 +41,8 @@ func (d *Director) readNext(unit string) {
 	})
 }
 
-// takeAhead returns what was read ahead of the unit, nil when that is nothing or too old.
+// takeAhead returns what was read ahead of the unit, nil when that is nothing or too old. It is called with mu held.
 func (d *Director) takeAhead(unit string, at time.Time) json.RawMessage {
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	a := d.ahead
 	if a.unit != unit {
 		return nil
@@ -58,13 +56,13 @@ func (d *Director) takeAhead(unit string, at time.Time) json.RawMessage {
 
 // readDossiers fetches what is shown about the units that were just called.
 func (d *Director) readDossiers(u Update) {
-	if u.View != nil && u.View.Phase == Open {
-		d.readNext(u.View.NextUnit(d.now()))
-	}
 	for _, e := range u.Events {
 		if e.Kind == KindTurnCalled {
 			d.readDossier(e)
 		}
+	}
+	if u.View != nil && u.View.Phase == Open { // after who was called took what had been read for it
+		d.readNext(d.Ahead(u.View, d.now()))
 	}
 }
 
@@ -79,15 +77,16 @@ func (d *Director) readDossier(called Event) {
 	if d.ending {
 		return
 	}
-	ctx := d.ctx
-	d.running.Go(func() { d.freeze(ctx, data.Turn, data.Unit, called.At) })
+	ctx, ahead := d.ctx, d.takeAhead(data.Unit, called.At)
+	d.running.Go(func() { d.freeze(ctx, data.Turn, data.Unit, called.At, ahead) })
 }
 
-func (d *Director) freeze(ctx context.Context, turn, unit string, at time.Time) {
+// freeze keeps the dossier with the turn: what was read ahead, nil for nothing, or what there is now.
+func (d *Director) freeze(ctx context.Context, turn, unit string, at time.Time, body json.RawMessage) {
 	reading, cancel := context.WithTimeout(ctx, dossierPatience)
 	defer cancel()
 	freeze := FreezeDossier{Turn: turn}
-	body, err := d.takeAhead(unit, at), error(nil)
+	var err error
 	if body == nil {
 		body, err = d.cfg.Dossiers.Dossier(reading, unit, at)
 	}

@@ -1,8 +1,12 @@
 package rollcall
 
 import (
+	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
+	"fmt"
 	"math"
 	"time"
 )
@@ -50,7 +54,7 @@ func (d DrawMade) drafts() []draft {
 
 func (v *View) draw(c Draw, m moment) DrawMade {
 	candidates := v.leastDrawn(v.drawable(c, m.now))
-	d := DrawMade{Seed: m.seed(), Kind: c.Kind, Branch: c.Branch, Skipped: v.dodging(c, m.now)}
+	d := DrawMade{Seed: m.seed(v), Kind: c.Kind, Branch: c.Branch, Skipped: v.dodging(c, m.now)}
 	for _, u := range candidates {
 		d.Candidates = append(d.Candidates, u.Code)
 		d.Weights = append(d.Weights, v.drawWeight(u.Code))
@@ -89,6 +93,23 @@ func (d DrawMade) weight(i int) uint64 {
 		return 1
 	}
 	return uint64(d.Weights[i])
+}
+
+// seeds make the seed of a session's every draw before it is made, so that the unit that will be drawn can get ready. They come
+// from a secret of this server alone: no journal, page or file tells the next one.
+type seeds struct{ secret []byte }
+
+func newSeeds() seeds {
+	s := seeds{secret: make([]byte, sha256.Size)}
+	_, _ = rand.Read(s.secret) // never fails since Go 1.24
+	return s
+}
+
+// next is the seed of the draw that the session makes next.
+func (s seeds) next(v *View) string {
+	h := hmac.New(sha256.New, s.secret)
+	_, _ = fmt.Fprintf(h, "%s/%d", v.ID, v.Draws) // a hash never fails
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 // asked says whether a draw is about the unit at all.
@@ -168,6 +189,7 @@ func (v *View) drawWeight(unit string) int {
 
 func foldDrawn(v *View, _ Event, d DrawMade) error {
 	v.Drawn = d.Unit
+	v.Draws++
 	if len(d.Skipped) == 0 {
 		return nil
 	}

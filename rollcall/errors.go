@@ -13,6 +13,7 @@ func (e *Error) Error() string { return e.EN }
 var (
 	ErrNoSession     = &Error{"no_session", "当前没有进行中的点调会", "no call is open"}
 	ErrSessionOpen   = &Error{"session_open", "已有一场点调会正在进行", "a call is open already"}
+	ErrNothingDue    = &Error{"nothing_due", "没有到点待开的会议", "no scheduled call waits for the end of this one"}
 	ErrClosed        = &Error{"session_closed", "点调会已结束", "the call is closed"}
 	ErrNotBegun      = &Error{"not_begun", "点调会尚未开始", "the call has not begun"}
 	ErrBegun         = &Error{"already_begun", "点调会已经开始", "the call has begun already"}

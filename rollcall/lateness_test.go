@@ -17,6 +17,7 @@ func TestWhyACallOpenedLateIsSaidInBothLanguages(t *testing.T) {
 		{`{"kind":"regular"}`, "", ""},
 		{lateBy(t, rollcall.Lateness{Code: rollcall.LateServer, Due: due, At: due.Add(898 * time.Second)}), "应于 08:00:00 开放候会，服务器 08:14:58 才启动", "started at 08:14:58"},
 		{lateBy(t, rollcall.Lateness{Code: rollcall.LateHeldUp, Due: due, At: due.Add(time.Minute)}), "08:01:00 才得以开放", "possible at 08:01:00"},
+		{lateBy(t, rollcall.Lateness{Code: rollcall.LateBehind, Due: due, At: due.Add(time.Minute), Call: "防汛调度会"}), "因“防汛调度会”尚未结束", "“防汛调度会” had to end"},
 		{lateBy(t, rollcall.Lateness{Code: "of tomorrow", Due: due, At: due.Add(time.Minute)}), "08:01:00 才开放", "opened at 08:01:00"},
 	} {
 		v, err := rollcall.Fold([]rollcall.Event{{Session: "s", Seq: 1, Kind: rollcall.KindSessionOpened, Data: json.RawMessage(test.data)}})

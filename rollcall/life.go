@@ -121,6 +121,15 @@ func foldDismissed(v *View, e Event, d UnitsDismissed) error {
 	return v.eachSeat(d.Units, func(s *Seat) { s.DismissedAt, s.HandAt = e.At, time.Time{} })
 }
 
+// PlannedEnd is when the call is planned to end, zero when nobody planned it: counted, like lateness, from the planned begin or
+// from the begin, if that came later.
+func (v *View) PlannedEnd() time.Time {
+	if v.Rules.Length <= 0 {
+		return time.Time{}
+	}
+	return v.countsFrom().Add(v.Rules.Length)
+}
+
 // ClosesAt is when the rules will close the call as forgotten, zero when they won't. Pages warn before it comes.
 func (v *View) ClosesAt() time.Time {
 	if v.Phase != Open {
@@ -129,6 +138,9 @@ func (v *View) ClosesAt() time.Time {
 	var closes time.Time
 	if v.Rules.CloseAfter > 0 {
 		closes = v.BegunAt.Add(v.Rules.CloseAfter)
+		if end := v.PlannedEnd(); !end.IsZero() {
+			closes = end.Add(v.Rules.CloseAfter)
+		}
 	}
 	if since := v.emptySince(); v.Rules.CloseEmpty > 0 && !since.IsZero() {
 		if empty := since.Add(v.Rules.CloseEmpty); closes.IsZero() || empty.Before(closes) {

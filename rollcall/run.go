@@ -2,8 +2,6 @@ package rollcall
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -47,6 +45,7 @@ type Director struct {
 	lastCall *lastCall
 	recorder *recorder
 	spooled  []Event       // found at the start
+	seeds    seeds         // of draws
 	ready    chan struct{} // closed when the open session was recovered
 	alive    *heartbeat
 
@@ -82,7 +81,7 @@ func NewDirector(cfg DirectorConfig) (*Director, error) {
 		return nil, err
 	}
 	d := &Director{
-		cfg: cfg, log: cfg.Log, spool: s, spooled: spooled, lastCall: newLastCall(cfg.SpoolDir, cfg.SpoolKey, cfg.Log), held: map[plan]bool{},
+		cfg: cfg, log: cfg.Log, spool: s, spooled: spooled, lastCall: newLastCall(cfg.SpoolDir, cfg.SpoolKey, cfg.Log), held: map[plan]bool{}, seeds: newSeeds(),
 		ready: make(chan struct{}), record: RecordState{State: RecordOK}, subscribers: map[*subscriber]struct{}{},
 	}
 	d.recorder, d.alive = newRecorder(cfg.Journal, s, d.lastCall, d.now, cfg.Log), newHeartbeat(cfg.SpoolDir, d.now)
@@ -154,6 +153,33 @@ func (d *Director) Next() (Due, bool) {
 	return d.cfg.Next()
 }
 
+// Running says which call keeps others from being opened, "" for none. Unlike Current it waits until it is known what the server
+// before left open, and knows of it before that is published.
+func (d *Director) Running(ctx context.Context) (kind SessionKind, title string, err error) {
+	if err := d.recovered(ctx); err != nil {
+		return "", "", err
+	}
+	if s := d.live(); s != nil {
+		return s.kind, s.title, nil
+	}
+	return "", "", nil
+}
+
+// recovered waits until it is known what the server before left open.
+func (d *Director) recovered(ctx context.Context) error {
+	select {
+	case <-d.ready:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Ahead implements Calls.
+func (d *Director) Ahead(v *View, at time.Time) string {
+	return v.ahead(moment{now: at, seed: d.seeds.next})
+}
+
 // Subscribe implements Calls.
 func (d *Director) Subscribe() (<-chan Update, func()) {
 	d.mu.Lock()
@@ -211,12 +237,6 @@ func (d *Director) live() *session {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.session
-}
-
-func newSeed() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails since Go 1.24
-	return hex.EncodeToString(b[:])
 }
 
 // now is the wall clock as the journal has it: UTC, microseconds.

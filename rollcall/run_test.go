@@ -62,7 +62,10 @@ func (h *house) start(journal rollcall.JournalStore) {
 func (h *house) run(cfg rollcall.DirectorConfig, release func()) {
 	h.t.Helper()
 	cfg.Calendar = func(day time.Time) string { return "verdict of " + day.Format(time.DateOnly+" -07") }
-	cfg.Roster, cfg.Dossiers, cfg.Epoch, cfg.SpoolDir, cfg.SpoolKey = h.store, dossiers{}, h.epoch, h.dir, []byte("key")
+	if cfg.Dossiers == nil {
+		cfg.Dossiers = dossiers{}
+	}
+	cfg.Roster, cfg.Epoch, cfg.SpoolDir, cfg.SpoolKey = h.store, h.epoch, h.dir, []byte("key")
 	d, err := rollcall.NewDirector(cfg)
 	if err != nil {
 		h.t.Fatal(err)

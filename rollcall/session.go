@@ -24,6 +24,8 @@ const clockDoubt = 5 * time.Second
 // and for everybody else when the recorder has made it durable.
 type session struct {
 	id       string
+	kind     SessionKind
+	title    string
 	epoch    int64
 	recorder *recorder
 	clock    moment // newID and seed; now is set for each decision
@@ -77,7 +79,7 @@ func (r *result) wait(ctx context.Context) (Outcome, error) {
 
 func newSession(head *View, events []Event, epoch int64, rec *recorder, clock moment, now func() time.Time, log *slog.Logger) *session {
 	s := &session{
-		id: head.ID, epoch: epoch, recorder: rec, clock: clock, now: now, log: log.With("session", head.ID),
+		id: head.ID, kind: head.Kind, title: head.Title, epoch: epoch, recorder: rec, clock: clock, now: now, log: log.With("session", head.ID),
 		opened:   commandKey(Meta{ID: events[0].Command, Actor: events[0].Actor}),
 		requests: make(chan request), gaps: make(chan JournalGap, 1), done: make(chan struct{}),
 		head: head, prev: events[len(events)-1].Hash,

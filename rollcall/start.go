@@ -11,10 +11,8 @@ import (
 
 // Start implements Calls.
 func (d *Director) Start(ctx context.Context, by Meta, req StartRequest) (*View, error) {
-	select {
-	case <-d.ready:
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	if err := d.recovered(ctx); err != nil {
+		return nil, err
 	}
 	d.starting.Lock()
 	defer d.starting.Unlock()
@@ -96,6 +94,9 @@ func (d *Director) opening(ctx context.Context, by Meta, req StartRequest) (Sess
 	if o.Rules == (Rules{}) {
 		o.Rules = d.cfg.Rules
 	}
+	if req.Length != nil {
+		o.Rules.Length = *req.Length
+	}
 	if o.Calendar == "" && d.cfg.Calendar != nil {
 		o.Calendar = d.cfg.Calendar(o.PlannedAt.In(bureauZone()))
 	}
@@ -171,7 +172,7 @@ func (d *Director) open(ctx context.Context, events []Event, view *View) error {
 
 // enliven starts the session's goroutine; first is published before anything that it does. It does not when the server ends.
 func (d *Director) enliven(view *View, events []Event, first batch) bool {
-	clock := moment{now: d.now(), newID: func() string { return uuid.Must(uuid.NewV7()).String() }, seed: newSeed}
+	clock := moment{now: d.now(), newID: func() string { return uuid.Must(uuid.NewV7()).String() }, seed: d.seeds.next}
 	s := newSession(view, events, d.cfg.Epoch, d.recorder, clock, d.now, d.log)
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -16,11 +16,19 @@ const (
 // LateAfter is the moment from which entering is late: Grace after the planned time, or after the begin if that came later.
 // It is zero while neither is known to have passed, that is before a call that waits for its host.
 func (v *View) LateAfter() time.Time {
-	from := v.PlannedAt
-	if v.BegunAt.After(from) {
-		from = v.BegunAt
+	late, in := v.countsFrom().Add(v.Rules.Grace), v.cameIn()
+	if in.After(late) {
+		return in
 	}
-	return from.Add(v.Rules.Grace)
+	return late
+}
+
+// countsFrom is the planned time, or the begin if that came later.
+func (v *View) countsFrom() time.Time {
+	if v.BegunAt.After(v.PlannedAt) {
+		return v.BegunAt
+	}
+	return v.PlannedAt
 }
 
 // verdict says what a seat's first entry adds up to at a moment.

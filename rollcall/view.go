@@ -34,7 +34,8 @@ type Rules struct {
 	ReturnWithin time.Duration `json:"return_within"` // after a server restart, to be back without an interruption
 	EarlyLeave   time.Duration `json:"early_leave"`   // gone longer than this when the call closes = left early
 	MinPresence  float64       `json:"min_presence"`  // share of the call below which a unit counts as absent
-	CloseAfter   time.Duration `json:"close_after"`   // a call that is forgotten closes this long after its begin, 0 = never
+	Length       time.Duration `json:"length"`        // planned length of the call, 0 = none
+	CloseAfter   time.Duration `json:"close_after"`   // a call that is forgotten closes this long after its planned end (its begin, without one), 0 = never
 	CloseEmpty   time.Duration `json:"close_empty"`   // or when no unit was here for this long, 0 = never
 	Roll         time.Duration `json:"roll"`          // to answer the roll, which begins with the call; 0 = no roll
 	Speak        time.Duration `json:"speak"`         // planned length of a turn from its answer, 0 = none
@@ -47,7 +48,7 @@ func DefaultRules() Rules {
 	return Rules{
 		Grace: 2 * time.Minute, Miss: 20 * time.Second, ShowWithin: 5 * time.Second,
 		ReturnWithin: 20 * time.Second, EarlyLeave: time.Minute, MinPresence: 0,
-		CloseAfter: 4 * time.Hour, CloseEmpty: 30 * time.Minute, Roll: 2 * time.Minute, Speak: 4 * time.Minute,
+		Length: time.Hour, CloseAfter: 4 * time.Hour, CloseEmpty: 30 * time.Minute, Roll: 2 * time.Minute, Speak: 4 * time.Minute,
 	}
 }
 
@@ -57,7 +58,7 @@ func (r Rules) Faster(n int) Rules {
 	if n < 2 {
 		return r
 	}
-	for _, d := range []*time.Duration{&r.Grace, &r.EarlyLeave, &r.CloseAfter, &r.CloseEmpty, &r.Speak} {
+	for _, d := range []*time.Duration{&r.Grace, &r.EarlyLeave, &r.Length, &r.CloseAfter, &r.CloseEmpty, &r.Speak} {
 		*d /= time.Duration(n)
 	}
 	const press = 4 * time.Second // nobody presses faster
@@ -205,6 +206,7 @@ type View struct {
 	Agenda     []Step               //
 	Step       int                  // where the agenda is, -1 before its first step
 	Drawn      string               // the unit of the last draw, until somebody is called
+	Draws      int                  // how many were made
 	Roll       *Roll                // that is being called, nil when none is
 	Hands      bool                 // units may raise their hand
 	Faults     []Fault              // suspected line faults, in the order of their begin

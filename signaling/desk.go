@@ -114,17 +114,19 @@ func (h *hub) deskChanged(old, v *rollcall.View) {
 	}
 }
 
-// nextChanged says whether another unit is next than when it was last asked; that one's camera is to get ready at the next second.
+// nextChanged says whether the hall is to be told of another next unit than when it was last asked. When another one is to get
+// ready, its camera does at the next second.
 func (h *hub) nextChanged(v *rollcall.View, now time.Time) bool {
-	next := ""
+	next, ahead := "", ""
 	if v != nil {
-		next = v.NextUnit(now)
+		next, ahead = v.NextUnit(now), h.calls.Ahead(v, now)
 	}
-	if next == h.next {
-		return false
+	if ahead != h.ahead {
+		h.ahead, h.readyAt = ahead, time.Time{}
 	}
-	h.next, h.readyAt = next, time.Time{}
-	return true
+	changed := next != h.next
+	h.next = next
+	return changed
 }
 
 // readyAgain is how often the camera of the unit that is next is told to get ready: that lasts a minute, a turn longer.
@@ -136,9 +138,9 @@ func (h *hub) keepNextReady(now time.Time) {
 	if v == nil || v.Phase != rollcall.Open || now.Sub(h.readyAt) < readyAgain {
 		return
 	}
-	if h.next != "" {
+	if h.ahead != "" {
 		h.readyAt = now
-		h.prepare(h.next)
+		h.prepare(h.ahead)
 	}
 }
 

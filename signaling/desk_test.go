@@ -23,7 +23,7 @@ func stationCommands() []string {
 // hostCommands are all that only a console may send.
 func hostCommands() []string {
 	return []string{
-		wire.TypePrepare, wire.TypeSessionStart, wire.TypeSessionBegin, wire.TypeSessionClose, wire.TypeSessionPostpone,
+		wire.TypePrepare, wire.TypeSessionStart, wire.TypeSessionBegin, wire.TypeSessionClose, wire.TypeSessionYield, wire.TypeSessionPostpone,
 		wire.TypeSessionCancel, wire.TypeSessionKeep, wire.TypeSessionDismiss, wire.TypeCall, wire.TypeDraw, wire.TypeTurnOpen,
 		wire.TypeTurnMark, wire.TypeTurnWithdraw, wire.TypeTurnRelease, wire.TypeTurnNote, wire.TypeTurnSwap, wire.TypeTurnHold,
 		wire.TypeTurnReturn, wire.TypeTurnExtend, wire.TypeRollCall, wire.TypeAgendaNext, wire.TypeAgendaGoTo, wire.TypeExcuse,

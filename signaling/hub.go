@@ -36,8 +36,9 @@ type hub struct {
 	hall   hallState
 
 	behind     *wire.Next // the scheduled call that waits for the end of this one
-	next       string     // the unit that the agenda calls next
-	readyAt    time.Time  // when the camera of the unit that is next was last told to get ready
+	next       string     // the unit that the agenda calls next, as far as the hall may know
+	ahead      string     // and with who will be drawn: no page is told
+	readyAt    time.Time  // when its camera was last told to get ready
 	dirtySeats map[string]struct{}
 	flush      *time.Timer // nil while nothing is gathered
 }

@@ -13,8 +13,14 @@ func sessionHandlers() map[string]handler {
 	return map[string]handler{
 		wire.TypeSessionStart: {console(), false, data(handleStart)},
 		wire.TypeSessionBegin: {console(), false, command(rollcall.Begin{})},
-		wire.TypeSessionClose: {console(), false, command(rollcall.Close{Reason: "host"})},
-		wire.TypeSessionKeep:  {console(), false, command(rollcall.Keep{})},
+		wire.TypeSessionClose: {console(), false, does(func(_ *socket, d wire.SessionRef) (rollcall.Command, error) {
+			return rollcall.Close{Session: d.Session, Reason: "host"}, nil
+		})},
+		wire.TypeSessionYield: {console(), false, does(func(k *socket, d wire.SessionRef) (rollcall.Command, error) {
+			due, _ := k.server.cfg.Calls.Next()
+			return rollcall.Yield{Session: d.Session, To: due}, nil
+		})},
+		wire.TypeSessionKeep: {console(), false, command(rollcall.Keep{})},
 		wire.TypeSessionPostpone: {console(), false, does(func(_ *socket, d wire.Postpone) (rollcall.Command, error) {
 			to, err := moment(d.PlannedAt, "planned_at")
 			return rollcall.Postpone{To: to, Reason: printable(d.Reason)}, err
@@ -70,15 +76,26 @@ func step(out rollcall.Outcome, err error) (any, error) {
 	return wire.StepResult{Turn: out.Turn, Unit: out.Unit}, nil
 }
 
+// longestCall is the longest that a call may be planned, in seconds.
+const longestCall = 12 * 3600
+
 func handleStart(k *socket, id string, d wire.SessionStart) (any, error) {
 	if d.WaitS < 0 || d.WaitS > 24*3600 {
 		return nil, &detailed{errBadData, "wait_s"}
+	}
+	var length *time.Duration
+	if d.LengthS != nil {
+		if *d.LengthS < 0 || *d.LengthS > longestCall {
+			return nil, &detailed{errBadData, "length_s"}
+		}
+		planned := time.Duration(*d.LengthS) * time.Second
+		length = &planned
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), commandPatience)
 	defer cancel()
 	by := rollcall.Meta{ID: id, Actor: k.who.Actor}
 	_, err := k.server.cfg.Calls.Start(ctx, by, rollcall.StartRequest{
-		Kind: rollcall.SessionKind(d.Kind), Title: printable(d.Title), Wait: time.Duration(d.WaitS) * time.Second,
+		Kind: rollcall.SessionKind(d.Kind), Title: printable(d.Title), Wait: time.Duration(d.WaitS) * time.Second, Length: length,
 	})
 	return nil, err
 }

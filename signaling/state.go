@@ -33,7 +33,7 @@ func wireSession(v *rollcall.View) *wire.Session {
 		ID: v.ID, Kind: string(v.Kind), Title: v.Title, State: string(v.Phase), PlannedAt: stamp(v.PlannedAt),
 		OpenedAt: stamp(v.OpenedAt), BegunAt: stamp(v.BegunAt), ClosedAt: stamp(v.ClosedAt),
 		GraceS: int(v.Rules.Grace.Seconds()), MissS: int(v.Rules.Miss.Seconds()), Announced: stamp(v.Announced), Reason: v.Reason,
-		ClosesAt: stamp(v.ClosesAt()), Hands: v.Hands, Blur: blurred(v),
+		ClosesAt: stamp(v.ClosesAt()), Hands: v.Hands, Blur: blurred(v), PlannedEnd: stamp(v.PlannedEnd()),
 	}
 	out.Late, out.LateEN = v.Late.Words()
 	if v.Roll != nil {

@@ -26,12 +26,13 @@ type ScheduleBody struct {
 	// Whoever does not say it gets a call every day.
 	WorkdaysOnly bool `json:"workdays_only" required:"false" doc:"no call on days off; under a calendar that is unknown it is held"`
 	// What is left out stays as it is.
-	RollS  *int         `json:"roll_s,omitempty" minimum:"0" maximum:"3600" doc:"how long units have to answer the roll at the begin, 0 = no roll"`
-	SpeakS *int         `json:"speak_s,omitempty" minimum:"0" maximum:"3600" doc:"planned length of a turn, 0 = none"`
-	Blur   *bool        `json:"blur,omitempty" doc:"until the call begins the hall sees stations only blurred"`
-	Hands  *bool        `json:"hands,omitempty" doc:"units may raise their hand from the start"`
-	Agenda []AgendaItem `json:"agenda,omitempty" maxItems:"300"`
-	Units  []string     `json:"units,omitempty" maxItems:"2000" doc:"codes of the units that are called, empty = the whole roster"`
+	RollS   *int         `json:"roll_s,omitempty" minimum:"0" maximum:"3600" doc:"how long units have to answer the roll at the begin, 0 = no roll"`
+	SpeakS  *int         `json:"speak_s,omitempty" minimum:"0" maximum:"3600" doc:"planned length of a turn, 0 = none"`
+	LengthS *int         `json:"length_s,omitempty" minimum:"0" maximum:"43200" doc:"planned length of the call, 0 = none"`
+	Blur    *bool        `json:"blur,omitempty" doc:"until the call begins the hall sees stations only blurred"`
+	Hands   *bool        `json:"hands,omitempty" doc:"units may raise their hand from the start"`
+	Agenda  []AgendaItem `json:"agenda,omitempty" maxItems:"300"`
+	Units   []string     `json:"units,omitempty" maxItems:"2000" doc:"codes of the units that are called, empty = the whole roster"`
 }
 
 // AgendaItem is one line of an agenda, before it meets a roster.
@@ -87,7 +88,7 @@ func (s *server) scheduleOf(sc schedule.Schedule) (scheduleItem, error) {
 	return scheduleItem{ID: sc.ID, Coming: coming, ScheduleBody: ScheduleBody{
 		Title: sc.Title, Cron: sc.Cron, Zone: sc.Zone, LeadS: int(sc.Lead.Seconds()), GraceS: int(sc.Rules.Grace.Seconds()),
 		MissS: int(sc.Rules.Miss.Seconds()), Enabled: sc.Enabled, WorkdaysOnly: sc.WorkdaysOnly,
-		RollS: wholeSeconds(sc.Rules.Roll), SpeakS: wholeSeconds(sc.Rules.Speak), Hands: &sc.Rules.Hands, Blur: &sc.Rules.Blur, Agenda: agendaOf(sc), Units: sc.Units,
+		RollS: wholeSeconds(sc.Rules.Roll), SpeakS: wholeSeconds(sc.Rules.Speak), LengthS: wholeSeconds(sc.Rules.Length), Hands: &sc.Rules.Hands, Blur: &sc.Rules.Blur, Agenda: agendaOf(sc), Units: sc.Units,
 	}}, err
 }
 
@@ -176,7 +177,7 @@ func (b ScheduleBody) call(sc *schedule.Schedule) error {
 	for _, given := range []struct {
 		from *int
 		to   *time.Duration
-	}{{b.RollS, &sc.Rules.Roll}, {b.SpeakS, &sc.Rules.Speak}} {
+	}{{b.RollS, &sc.Rules.Roll}, {b.SpeakS, &sc.Rules.Speak}, {b.LengthS, &sc.Rules.Length}} {
 		if given.from != nil {
 			*given.to = seconds(*given.from)
 		}

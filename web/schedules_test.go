@@ -65,22 +65,23 @@ func TestTheAgendaOfASeries(t *testing.T) {
 	admin := h.as("zhang")
 	type item struct{ Kind, Title, Unit string }
 	var got struct {
-		Agenda []item
-		Units  []string
-		RollS  int  `json:"roll_s"`
-		SpeakS int  `json:"speak_s"`
-		Hands  bool `json:"hands"`
+		Agenda  []item
+		Units   []string
+		RollS   int  `json:"roll_s"`
+		SpeakS  int  `json:"speak_s"`
+		LengthS int  `json:"length_s"`
+		Hands   bool `json:"hands"`
 	}
 	admin.do("PUT", "/api/schedules/early", early(nil)).into(&got)
-	if len(got.Agenda) != len(rollcall.DefaultAgenda()) || got.RollS != 120 || got.SpeakS != 240 || got.Hands {
+	if len(got.Agenda) != len(rollcall.DefaultAgenda()) || got.RollS != 120 || got.SpeakS != 240 || got.LengthS != 3600 || got.Hands {
 		t.Errorf("a series that says nothing has %+v", got)
 	}
 	own := []item{{"roll", "点到", ""}, {"unit", "交警汇报", stationCode}}
 	admin.do("PUT", "/api/schedules/early", early(fields{
-		"agenda": own, "units": []string{stationCode, branchCode}, "roll_s": 60, "speak_s": 0, "hands": true,
+		"agenda": own, "units": []string{stationCode, branchCode}, "roll_s": 60, "speak_s": 0, "length_s": 5400, "hands": true,
 	})).into(&got)
 	admin.do("PUT", "/api/schedules/early", early(nil)).into(&got) // what is left out stays
-	if !slices.Equal(got.Agenda, own) || len(got.Units) != 2 || got.RollS != 60 || got.SpeakS != 0 || !got.Hands {
+	if !slices.Equal(got.Agenda, own) || len(got.Units) != 2 || got.RollS != 60 || got.SpeakS != 0 || got.LengthS != 5400 || !got.Hands {
 		t.Errorf("kept %+v", got)
 	}
 	for _, bad := range []item{{"dance", "x", ""}, {"unit", "x", ""}, {"text", "x", stationCode}, {"text", "", ""}} {

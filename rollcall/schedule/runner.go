@@ -33,7 +33,8 @@ var (
 
 // Starter opens sessions; rollcall.Director is one.
 type Starter interface {
-	Current() *rollcall.View
+	Running(ctx context.Context) (kind rollcall.SessionKind, title string, err error)
+	Subscribe() (updates <-chan rollcall.Update, cancel func())
 	Start(ctx context.Context, by rollcall.Meta, req rollcall.StartRequest) (*rollcall.View, error)
 	Do(ctx context.Context, by rollcall.Meta, cmd rollcall.Command) (rollcall.Outcome, error)
 }
@@ -47,9 +48,16 @@ type Runner struct {
 	log      *slog.Logger
 	now      func() time.Time
 	started  time.Time
+	waited   map[string]wait // by schedule; only Run's goroutine uses it
 
 	mu     sync.Mutex
 	coming []rollcall.Due // the earliest first
+}
+
+// wait says for the end of which other call a schedule's begin waits.
+type wait struct {
+	begin time.Time
+	title string
 }
 
 // NewRunner makes a runner. Nothing happens before Run.
@@ -57,7 +65,7 @@ func NewRunner(store Store, calendar *Calendar, starter Starter, log *slog.Logge
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Runner{store: store, starter: starter, calendar: calendar, log: log, now: time.Now, started: time.Now()}
+	return &Runner{store: store, starter: starter, calendar: calendar, log: log, now: time.Now, started: time.Now(), waited: map[string]wait{}}
 }
 
 // Times returns the first n begins of a schedule after a moment, in the schedule's zone.
@@ -100,9 +108,18 @@ func (r *Runner) Coming() []rollcall.Due {
 func (r *Runner) Run(ctx context.Context) error {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
+	updates, cancel := r.starter.Subscribe()
+	defer cancel()
 	for {
 		select {
 		case <-timer.C:
+		case u, ok := <-updates:
+			if !ok {
+				updates = nil
+			}
+			if u.View != nil {
+				continue // only the end of a call lets another one open
+			}
 		case <-ctx.Done():
 			return nil
 		}
@@ -182,10 +199,10 @@ func (r *Runner) follow(ctx context.Context, s Schedule, fresh bool) (rollcall.D
 		return r.firstHeld(s, s.NextDue)
 	}
 	held, err := r.held(s, fresh)
-	missed := now.After(s.NextDue.Add(stale))
+	missed, unknown := r.missed(ctx, s, now)
 	switch {
-	case err != nil:
-		return rollcall.Due{}, err
+	case err != nil, unknown != nil:
+		return rollcall.Due{}, errors.Join(err, unknown)
 	case !held && now.Before(s.NextDue):
 		// The row stays until the begin: the day may be made a working day in the meantime.
 		return r.firstHeld(s, s.NextDue)
@@ -199,10 +216,41 @@ func (r *Runner) follow(ctx context.Context, s Schedule, fresh bool) (rollcall.D
 		return r.advance(ctx, s, now.Add(-stale)) // a later one may be due right now
 	}
 	err = r.open(ctx, s, now)
-	if err != nil && !errors.Is(err, rollcall.ErrSessionExists) {
+	switch {
+	case errors.Is(err, rollcall.ErrSessionOpen):
+		return r.wait(ctx, s)
+	case err != nil && !errors.Is(err, rollcall.ErrSessionExists):
 		return dueOf(s, s.NextDue), err
 	}
+	delete(r.waited, s.ID)
 	return r.advance(ctx, s, s.NextDue)
+}
+
+// wait notes for which call the schedule's has to wait. The pages are shown what is returned.
+func (r *Runner) wait(ctx context.Context, s Schedule) (rollcall.Due, error) {
+	_, title, err := r.starter.Running(ctx)
+	if title != "" && !r.waited[s.ID].begin.Equal(s.NextDue) {
+		r.waited[s.ID] = wait{s.NextDue, title}
+		r.log.Warn("a call waits for the end of another one", "schedule", s.ID, "planned", s.NextDue, "open", title)
+	}
+	return dueOf(s, s.NextDue), err
+}
+
+// missed says that it is too late for the schedule's begin. What another call kept from opening is held after that one, however
+// long it took, unless the next begin has come meanwhile.
+func (r *Runner) missed(ctx context.Context, s Schedule, now time.Time) (bool, error) {
+	if !now.After(s.NextDue.Add(stale)) {
+		return false, nil
+	}
+	next, err := Times(s, s.NextDue, 1)
+	if err != nil || !now.Before(next[0].Add(-s.Lead)) {
+		return true, err
+	}
+	if r.waited[s.ID].begin.Equal(s.NextDue) {
+		return false, nil
+	}
+	kind, _, err := r.starter.Running(ctx)
+	return kind == "" || kind == rollcall.Drill, err
 }
 
 // held says whether the schedule's next call is held.
@@ -250,7 +298,7 @@ func (r *Runner) advance(ctx context.Context, s Schedule, after time.Time) (roll
 // open opens the call. A drill that is still open gives way; another call does not, and the next look tries again.
 func (r *Runner) open(ctx context.Context, s Schedule, now time.Time) error {
 	by := rollcall.Meta{Actor: rollcall.Actor{Kind: "schedule", ID: s.ID, Name: s.Title}}
-	if v := r.starter.Current(); v != nil && v.Kind == rollcall.Drill {
+	if kind, _, err := r.starter.Running(ctx); err == nil && kind == rollcall.Drill {
 		if _, err := r.starter.Do(ctx, by, rollcall.Close{Reason: "replaced"}); err != nil && !errors.Is(err, rollcall.ErrNoSession) {
 			return fmt.Errorf("close the drill: %w", err)
 		}
@@ -274,6 +322,8 @@ func (r *Runner) lateness(s Schedule, now time.Time) rollcall.Lateness {
 	switch {
 	case now.Sub(due) < lateNotice:
 		return rollcall.Lateness{}
+	case r.waited[s.ID].begin.Equal(s.NextDue):
+		return rollcall.Lateness{Code: rollcall.LateBehind, Due: due, At: now.UTC(), Call: r.waited[s.ID].title}
 	case r.started.After(due):
 		return rollcall.Lateness{Code: rollcall.LateServer, Due: due, At: r.started.UTC()}
 	}

@@ -32,7 +32,8 @@ func (o *one) Advance(_ context.Context, _ string, from, to time.Time) (bool, er
 // begun is a Starter that notes what it is asked to open.
 type begun struct{ requests []rollcall.StartRequest }
 
-func (b *begun) Current() *rollcall.View { return nil }
+func (b *begun) Running(context.Context) (rollcall.SessionKind, string, error) { return "", "", nil }
+func (b *begun) Subscribe() (<-chan rollcall.Update, func())                   { return nil, func() {} }
 func (b *begun) Start(_ context.Context, _ rollcall.Meta, req rollcall.StartRequest) (*rollcall.View, error) {
 	b.requests = append(b.requests, req)
 	return nil, nil

@@ -42,8 +42,10 @@ type Session struct {
 	Late      string `json:"late,omitempty"`      // why it was opened later than planned, in Chinese
 	LateEN    string `json:"late_en,omitempty"`   // and in English
 	ClosesAt  string `json:"closes_at,omitempty"` // when the rules will close it as forgotten
-	Hands     bool   `json:"hands"`               // units may raise their hand
-	Blur      bool   `json:"blur"`                // stations are shown blurred: the call has not begun
+	// PlannedEnd is when it is planned to end, absent where nobody planned that.
+	PlannedEnd string `json:"planned_end,omitempty"`
+	Hands      bool   `json:"hands"` // units may raise their hand
+	Blur       bool   `json:"blur"`  // stations are shown blurred: the call has not begun
 	// Roll is the roll that is being called, with its kind ("roll" at the begin, "spot") and its end.
 	Roll      string `json:"roll,omitempty"`
 	RollKind  string `json:"roll_kind,omitempty"`
@@ -224,6 +226,13 @@ type SessionStart struct {
 	Title string `json:"title,omitempty"`
 	// WaitS is how long the waiting room stays open before the call begins by itself, 0 = begin at once.
 	WaitS int `json:"wait_s,omitempty"`
+	// LengthS is the planned length of the call, 0 = none, absent = as usual.
+	LengthS *int `json:"length_s,omitempty"`
+}
+
+// SessionRef names the call that is meant, so that none is ended that began meanwhile; empty is whichever is open.
+type SessionRef struct {
+	Session string `json:"session,omitempty"`
 }
 
 // Call gives the floor to a unit.

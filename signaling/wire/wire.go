@@ -40,7 +40,8 @@ const (
 
 	TypeSessionStart = "session.start" // SessionStart: open a drill or an extra call now (host)
 	TypeSessionBegin = "session.begin" // none: end the waiting room and begin the call now (host)
-	TypeSessionClose = "session.close" // none: end the call (host)
+	TypeSessionClose = "session.close" // SessionRef: end the call (host)
+	TypeSessionYield = "session.yield" // SessionRef: end the call, also one that waits, for a scheduled one that is due (host)
 	TypeCall         = "call"          // Call a unit (host); Done carries CallResult
 	TypeDraw         = "draw"          // Draw a unit at random (host); Done carries DrawResult
 	TypeTurnOpen     = "turn.open"     // TurnRef: open the unit's sound before its 到 (host)

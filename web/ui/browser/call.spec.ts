@@ -122,6 +122,32 @@ test('a simulated station answers, and its picture is its own', async () => {
   await host.page.getByTestId('release-button').click();
 });
 
+test('three on the floor: the dossier of each is one key away', async () => {
+  const three = (await units()).slice(14, 17).map((u) => u.code);
+  const shown = host.page.locator('.hall-dossier');
+  for (const code of three) {
+    await seat(code).click();
+    await host.page.getByTestId(code === three[0] ? 'call-button' : 'add-button').click();
+    await expect(shown).toHaveAttribute('data-unit', code);
+  }
+  for (const place of [1, 2, 3]) {
+    await host.page.keyboard.press(String(place));
+    await expect(shown).toHaveAttribute('data-unit', three[place - 1] ?? '');
+    await expect(host.page.getByTestId(`dossier-tab-${place}`)).toHaveAttribute('aria-selected', 'true');
+    await expect(host.page.getByTestId('dossier')).toHaveAttribute('data-state', 'ready');
+  }
+  await host.page.getByTestId('note-input').fill('尚未保存');
+  await host.page.getByTestId('dossier-tab-1').click();
+  await expect(host.page.getByTestId('note-input')).toHaveValue('');
+  await host.page.getByTestId('dossier-tab-3').click();
+  await expect(host.page.getByTestId('note-input')).toHaveValue('尚未保存');
+  await seat((await units())[18]?.code ?? '').click(); // who is looked at and has no turn changes nothing
+  await expect(shown).toHaveAttribute('data-unit', three[2] ?? '');
+  await host.page.getByTestId('note-input').fill('');
+  for (const _ of three) await host.page.getByTestId('release-button').first().click();
+  await expect(host.page.getByTestId('floor-1')).toHaveAttribute('data-unit', '');
+});
+
 test('tile k of the wall shows unit k', async () => {
   // Two cores decode all these pictures for three browsers: it takes what it takes.
   test.setTimeout(400_000);

@@ -22,6 +22,7 @@ const fresh: Schedule = {
   workdays_only: false,
   roll_s: 120,
   speak_s: 240,
+  length_s: 3600,
   hands: false,
   blur: false,
   coming: [],
@@ -192,6 +193,15 @@ function ScheduleModal({ schedule, onClose, onSaved }: Props) {
           {seconds('miss_s', t('admin.schedules.miss'), [5, 600])}
           {seconds('roll_s', t('admin.schedules.roll'), [0, 3600])}
           {seconds('speak_s', t('admin.schedules.speak'), [0, 3600])}
+          <Form.Item
+            name="length_s"
+            label={t('admin.schedules.length')}
+            rules={[{ required: true, message: t('admin.required') }]}
+            getValueProps={(s?: number | null) => ({ value: typeof s === 'number' ? s / 60 : null })}
+            normalize={(minutes: number | null) => (minutes === null ? null : Math.round(minutes * 60))}
+          >
+            <InputNumber min={0} max={720} suffix={t('admin.schedules.minutes')} style={{ width: 130 }} />
+          </Form.Item>
         </div>
         <UnitsField />
         <AgendaField />

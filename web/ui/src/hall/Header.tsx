@@ -6,7 +6,7 @@ import { Clock, useNow } from '../components/Clock';
 import { ConnectionBadge } from '../components/ConnectionBadge';
 import { LangSwitch } from '../components/LangSwitch';
 import { useMuster } from '../components/muster';
-import { duration } from '../components/time';
+import { duration, minuteTime } from '../components/time';
 import { useLogout } from '../components/useLogout';
 import { SessionControls } from './SessionControls';
 import { counts } from './seats';
@@ -34,17 +34,40 @@ export function Header({ onHelp, onPlan }: { onHelp: () => void; onPlan: () => v
   );
 }
 
+/** When the call is planned to end, and later, quietly, by how much it runs over. */
+function PlannedEnd() {
+  const { t } = useTranslation();
+  const end = useMuster((s) => s.session?.planned_end);
+  const now = useNow();
+  if (!end) return null;
+  const over = now - Date.parse(end);
+  const planned = t('hall.session.plannedEnd', { time: minuteTime(end) });
+  return (
+    <small className="planned-end" data-testid="planned-end" data-over={over > 0} title={planned}>
+      {over > 0 ? t('hall.session.over', { time: duration(over) }) : planned}
+    </small>
+  );
+}
+
 function Phase() {
   const { t } = useTranslation();
   const session = useMuster((s) => s.session);
   const now = useNow();
   if (session?.state === 'waiting') {
     const left = Date.parse(session.planned_at) - now;
-    return <span data-testid="phase">{t('hall.session.startsIn', { time: duration(left) })}</span>;
+    return (
+      <span data-testid="phase">
+        {t('hall.session.startsIn', { time: duration(left) })} <PlannedEnd />
+      </span>
+    );
   }
   if (session?.state === 'open') {
     const spent = now - Date.parse(session.begun_at ?? session.planned_at);
-    return <span data-testid="phase">{t('hall.session.running', { time: duration(spent) })}</span>;
+    return (
+      <span data-testid="phase">
+        {t('hall.session.running', { time: duration(spent) })} <PlannedEnd />
+      </span>
+    );
   }
   return <span data-testid="phase">{t('hall.phase.closed')}</span>;
 }

@@ -12,6 +12,7 @@ export function SessionControls({ onPlan }: { onPlan: () => void }) {
   const run = useOnce();
   const { modal } = App.useApp();
   const state = useMuster((s) => s.session?.state ?? 'closed');
+  const session = useMuster((s) => s.session?.id);
   if (state === 'closed') return <Start />;
   const close = () =>
     modal.confirm({
@@ -20,7 +21,7 @@ export function SessionControls({ onPlan }: { onPlan: () => void }) {
       okText: t('hall.session.yes'),
       cancelText: t('hall.session.cancel'),
       okButtonProps: { danger: true },
-      onOk: () => run('session.close'),
+      onOk: () => run('session.close', { ...(session && { session }) }),
     });
   return (
     <span className="session-controls">
@@ -40,6 +41,8 @@ export function SessionControls({ onPlan }: { onPlan: () => void }) {
 }
 
 const waits = [0, 1, 5, 15] as const;
+/** Planned lengths in minutes; -1 leaves it to the server, 0 is none. */
+const lengths = [-1, 0, 15, 30, 60, 90, 120] as const;
 
 function Start() {
   const { t } = useTranslation();
@@ -47,10 +50,20 @@ function Start() {
   const [kind, setKind] = useState('drill');
   const [title, setTitle] = useState('');
   const [minutes, setMinutes] = useState(0);
+  const [length, setLength] = useState(-1);
   const [open, setOpen] = useState(false);
   const start = async () => {
-    const done = await run('session.start', { kind, wait_s: minutes * 60, ...(title && { title }) });
+    const done = await run('session.start', {
+      kind,
+      wait_s: minutes * 60,
+      ...(title && { title }),
+      ...(length >= 0 && { length_s: length * 60 }),
+    });
     if (done) setOpen(false);
+  };
+  const lengthWord = (n: number) => {
+    if (n < 0) return t('hall.session.asUsual');
+    return n === 0 ? t('hall.session.noLength') : t('hall.session.minutes', { n });
   };
   const form = (
     <div className="session-form">
@@ -78,6 +91,13 @@ function Start() {
           label:
             n === 0 ? t('hall.session.now') : `${t('hall.session.wait')} ${t('hall.session.minutes', { n })}`,
         }))}
+      />
+      <Select
+        aria-label={t('hall.session.length')}
+        value={length}
+        onChange={setLength}
+        data-testid="session-length"
+        options={lengths.map((n) => ({ value: n, label: `${t('hall.session.length')} ${lengthWord(n)}` }))}
       />
       <Button type="primary" onClick={() => void start()} data-testid="session-open">
         {t('hall.session.open')}

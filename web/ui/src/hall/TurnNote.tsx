@@ -4,11 +4,17 @@ import { useTranslation } from 'react-i18next';
 import { useCommand } from '../components/useCommand';
 import type * as wire from '../lib/wire.gen';
 
+interface Props {
+  turn: wire.Turn;
+  /** Notes that are not saved yet, by turn. */
+  drafts: Record<string, string>;
+}
+
 /** The host's rating and note of a turn; a rating is kept at once, a note when it is saved. */
-export function TurnNote({ turn }: { turn: wire.Turn }) {
+export function TurnNote({ turn, drafts }: Props) {
   const { t } = useTranslation();
   const run = useCommand();
-  const [note, setNote] = useState(turn.note ?? '');
+  const [note, setNote] = useState(drafts[turn.id] ?? turn.note ?? '');
   const save = (rating: number) => void run('turn.note', { turn: turn.id, rating, note });
   const changed = note !== (turn.note ?? '');
   return (
@@ -24,7 +30,10 @@ export function TurnNote({ turn }: { turn: wire.Turn }) {
         value={note}
         maxLength={500}
         placeholder={t('hall.turn.note')}
-        onChange={(e) => setNote(e.target.value)}
+        onChange={(e) => {
+          setNote(e.target.value);
+          drafts[turn.id] = e.target.value;
+        }}
         data-testid="note-input"
       />
       <Button htmlType="submit" disabled={!changed}>

@@ -1,4 +1,4 @@
-import { Button } from 'antd';
+import { App, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useNow } from '../components/Clock';
 import { LineVideo } from '../components/LineVideo';
@@ -6,6 +6,7 @@ import { useMuster } from '../components/muster';
 import { duration, minuteTime } from '../components/time';
 import { useCommand } from '../components/useCommand';
 import { lateness } from '../i18n';
+import { useOnce } from './useOnce';
 
 /** What the host must not overlook: it stands above the floor for as long as it lasts. */
 export function Urgent() {
@@ -78,14 +79,35 @@ function Forgotten() {
 /** A scheduled call can't open while another one is: somebody has to end it. */
 function Behind() {
   const { t } = useTranslation();
+  const run = useOnce();
+  const { modal } = App.useApp();
   const behind = useMuster((s) => s.desk.behind);
-  if (!behind) return null;
+  const session = useMuster((s) => s.session);
+  if (!behind || !session) return null;
+  const names = { open: session.title, title: behind.title, time: minuteTime(behind.planned_at) };
+  const ask = () =>
+    modal.confirm({
+      title: t('hall.desk.yieldAsk', names),
+      content: (
+        <>
+          <p>{t(session.state === 'waiting' ? 'hall.desk.yieldWaiting' : 'hall.desk.yieldOpen', names)}</p>
+          <p>{t('hall.desk.yieldLate')}</p>
+        </>
+      ),
+      okText: t('hall.session.yes'),
+      cancelText: t('hall.session.cancel'),
+      okButtonProps: { danger: true },
+      onOk: () => run('session.yield', { session: session.id }),
+    });
   return (
     <div className="urgent" data-testid="behind">
       <div className="urgent-words">
         <b>{t('hall.desk.behind', { title: behind.title, time: minuteTime(behind.planned_at) })}</b>
         <span>{t('hall.desk.behindHint')}</span>
       </div>
+      <Button type="primary" danger onClick={ask} data-testid="session-yield">
+        {t('hall.desk.yield')}
+      </Button>
     </div>
   );
 }

@@ -6,6 +6,7 @@ import {
   actingTurn,
   counts,
   currentTurn,
+  dossierTurn,
   groups,
   hasTrouble,
   heldTurns,
@@ -149,6 +150,19 @@ describe('actingTurn', () => {
 
   it('is not a held one, which comes back by itself alone', () => {
     expect(heldTurns([...turns, { ...held, ended_at: '2026-11-24T00:40:00.000Z' }])).toEqual([held]);
+  });
+});
+
+describe('dossierTurn', () => {
+  const of = (unit: string, state = 'answered', held = false) =>
+    ({ id: `t${unit}`, unit, state, held }) as wire.Turn;
+  const turns = [of('a'), of('b', 'called'), of('c'), of('h', 'answered', true), of('x', 'released')];
+
+  it('is of who is looked at while its turn is open, else of who keys act on', () => {
+    for (const unit of ['a', 'b', 'c', 'h']) expect(dossierTurn(turns, unit, turns[0])?.unit).toBe(unit);
+    for (const none of [null, 'x', 'z']) expect(dossierTurn(turns, none, turns[1])?.unit).toBe('b');
+    expect(dossierTurn([of('h', 'answered', true)], null, undefined)?.unit).toBe('h');
+    expect(dossierTurn([of('x', 'released')], 'x', undefined)).toBeUndefined();
   });
 });
 

@@ -104,7 +104,7 @@ function Hall() {
           ) : (
             <HallPicture />
           )}
-          <Dossier picked={picked} />
+          <Dossier picked={picked} acting={acting} onChoose={choose} />
           <TurnList onPick={setPicked} />
         </aside>
       </main>

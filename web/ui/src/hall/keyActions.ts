@@ -30,6 +30,7 @@ export function useCallKeys(): Actions {
     d: () => press('draw-button', 'click'),
     n: () => press('agenda-next', 'click'),
     p: () => press('desk-overdue', 'click'),
+    s: () => press('session-yield', 'click'),
     g: () => session()?.state === 'waiting' && run('session.begin'),
     f: () => session()?.state === 'open' && run('hands', { on: !session()?.hands }),
   };

@@ -28,6 +28,7 @@ export const keys = [
   ['Q', 'planned'],
   ['G', 'begin'],
   ['F', 'hands'],
+  ['S', 'yield'],
   ['W', 'wall'],
   ['?', 'help'],
 ] as const;

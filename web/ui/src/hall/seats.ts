@@ -95,6 +95,16 @@ export function actingTurn(turns: readonly wire.Turn[], chosen: string | null): 
   return openTurns(turns).find((t) => t.id === chosen && !t.held) ?? currentTurn(turns);
 }
 
+/** The turn whose dossier is read: that of the unit which is looked at, also a held one, else the one that keys act on. */
+export function dossierTurn(
+  turns: readonly wire.Turn[],
+  picked: string | null,
+  acting: wire.Turn | undefined,
+): wire.Turn | undefined {
+  const open = openTurns(turns);
+  return open.find((t) => t.unit === picked) ?? acting ?? open.at(-1);
+}
+
 /** Turns that are off the floor for a while. */
 export function heldTurns(turns: readonly wire.Turn[]): wire.Turn[] {
   return turns.filter((t) => t.held && !t.ended_at);

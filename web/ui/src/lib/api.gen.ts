@@ -1130,6 +1130,11 @@ export interface components {
             lead_s: number;
             /**
              * Format: int64
+             * @description planned length of the call, 0 = none
+             */
+            length_s?: number;
+            /**
+             * Format: int64
              * @description how long a called unit has to answer
              */
             miss_s: number;
@@ -1173,6 +1178,11 @@ export interface components {
              * @description how long before the begin the waiting room opens
              */
             lead_s: number;
+            /**
+             * Format: int64
+             * @description planned length of the call, 0 = none
+             */
+            length_s?: number;
             /**
              * Format: int64
              * @description how long a called unit has to answer

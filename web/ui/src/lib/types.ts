@@ -68,7 +68,8 @@ export interface Commands {
   'turn.answer': [wire.TurnRef, undefined];
   'session.start': [wire.SessionStart, undefined];
   'session.begin': [undefined, undefined];
-  'session.close': [undefined, undefined];
+  'session.close': [wire.SessionRef, undefined];
+  'session.yield': [wire.SessionRef, undefined];
   call: [wire.Call, wire.CallResult];
   draw: [wire.Draw, wire.DrawResult];
   'turn.open': [wire.TurnRef, undefined];

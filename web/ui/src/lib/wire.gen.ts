@@ -51,6 +51,10 @@ export interface Session {
   late?: string; // why it was opened later than planned, in Chinese
   late_en?: string; // and in English
   closes_at?: string; // when the rules will close it as forgotten
+  /**
+   * PlannedEnd is when it is planned to end, absent where nobody planned that.
+   */
+  planned_end?: string;
   hands: boolean; // units may raise their hand
   blur: boolean; // stations are shown blurred: the call has not begun
   /**
@@ -266,6 +270,16 @@ export interface SessionStart {
    * WaitS is how long the waiting room stays open before the call begins by itself, 0 = begin at once.
    */
   wait_s?: number /* int */;
+  /**
+   * LengthS is the planned length of the call, 0 = none, absent = as usual.
+   */
+  length_s?: number /* int */;
+}
+/**
+ * SessionRef names the call that is meant, so that none is ended that began meanwhile; empty is whichever is open.
+ */
+export interface SessionRef {
+  session?: string;
 }
 /**
  * Call gives the floor to a unit.
@@ -690,7 +704,11 @@ export const TypeSessionBegin = "session.begin"; // none: end the waiting room a
 /**
  * Types of frames that a client sends.
  */
-export const TypeSessionClose = "session.close"; // none: end the call (host)
+export const TypeSessionClose = "session.close"; // SessionRef: end the call (host)
+/**
+ * Types of frames that a client sends.
+ */
+export const TypeSessionYield = "session.yield"; // SessionRef: end the call, also one that waits, for a scheduled one that is due (host)
 /**
  * Types of frames that a client sends.
  */
