@@ -86,7 +86,7 @@ func (d *downlink) look(now, needed int64) bool {
 	before := d.limit
 	d.measure(now)
 	estimate := d.estimate.Load()
-	known := estimate > 0 && now-d.estimateAt.Load() < int64(estimateAge)
+	known := d.known(now)
 	loss := d.loss()
 	if d.rate == 0 {
 		return false // nothing is sent yet, or nothing is known of it
@@ -121,6 +121,21 @@ func (d *downlink) look(now, needed int64) bool {
 		d.raise(now, needed, estimate, known)
 	}
 	return d.limit != before
+}
+
+// known says whether the viewer's estimate is of now.
+func (d *downlink) known(now int64) bool {
+	return d.estimate.Load() > 0 && now-d.estimateAt.Load() < int64(estimateAge)
+}
+
+// expect is told what all that is wanted will take, in bit/s, before more of it is sent. A viewer that believes in little more than it
+// gets has found the end of its line: it is not sent what would only be lost there, sound with it. Who gets little believes in one and a
+// half of that, which says nothing.
+func (d *downlink) expect(now, needed int64) {
+	estimate := d.estimate.Load()
+	if d.limit == 0 && d.known(now) && estimate < d.rate*6/5 && estimate < needed*3/5 {
+		d.limit, d.downAt, d.wait = max(estimate, leastLimit), now, int64(firstWait)
+	}
 }
 
 // raise gives more when it is time: what the viewer believes its line carries, and beyond that only now and then. Its estimate grows to

@@ -117,6 +117,76 @@ func TestDownlinkGoesDownQuicklyAndUpCarefully(t *testing.T) {
 	}
 }
 
+// TestDownlinkKnowsTheEndOfItsLine: before a second picture is sent, only a viewer whose estimate stands at what it gets is limited.
+func TestDownlinkKnowsTheEndOfItsLine(t *testing.T) {
+	const needed = int64(3_600_000)
+	for name, c := range map[string]struct{ rate, estimate, want int64 }{
+		"the line is full":                 {1_600_000, 1_700_000, 1_700_000},
+		"the line carries more":            {1_600_000, 2_400_000, 0},
+		"little was sent so far":           {300_000, 450_000, 0},
+		"it is enough for all of it":       {3_000_000, 3_200_000, 0},
+		"the line carries next to nothing": {90_000, 50_000, leastLimit},
+	} {
+		d := &downlink{rate: c.rate}
+		d.heard(c.estimate, int64(time.Second))
+		if d.expect(int64(2*time.Second), needed); d.limit != c.want {
+			t.Errorf("%s: limit %d, want %d", name, d.limit, c.want)
+		}
+		d = &downlink{rate: c.rate}
+		d.heard(c.estimate, int64(time.Second))
+		if d.expect(int64(time.Minute), needed); d.limit != 0 {
+			t.Errorf("%s: an old estimate makes a limit of %d", name, d.limit)
+		}
+	}
+}
+
+// TestDownlinkGoesBeyondWhatItBelievesInSeldom: a viewer with a limit is given what it believes in soon, and more only later.
+func TestDownlinkGoesBeyondWhatItBelievesInSeldom(t *testing.T) {
+	const needed, believed = int64(4_000_000), int64(1_600_000)
+	d := &downlink{limit: 1_000_000, wait: int64(firstWait), rate: 900_000}
+	var soon, beyond int64
+	for now := int64(0); now < int64(time.Minute); now += int64(time.Second / 4) {
+		d.sent.Add(900_000 / 8 / 4)
+		d.heard(believed, now)
+		d.look(now, needed)
+		if soon == 0 && d.limit > 1_000_000 {
+			if soon = now; d.limit > believed {
+				t.Errorf("%d at once, %d is believed in", d.limit, believed)
+			}
+		}
+		if beyond == 0 && d.limit > believed {
+			beyond = now
+		}
+	}
+	if soon == 0 || soon > 2*int64(firstWait) || beyond-soon < int64(beyondWait) {
+		t.Errorf("more after %v, beyond the estimate after %v", time.Duration(soon), time.Duration(beyond))
+	}
+}
+
+// TestLossIsOfAllPackets: what a still picture loses is weighed with what came of everything else; reports count from the last one on.
+func TestLossIsOfAllPackets(t *testing.T) {
+	p := &participant{}
+	still, moving := &slot{participant: p}, &slot{participant: p}
+	reports := func(stillLost, movingLost int32) int64 {
+		still.reported(&feedback{reported: true, highest: still.report.highest + 2, lostInAll: still.report.lostInAll + stillLost})
+		moving.reported(&feedback{reported: true, highest: moving.report.highest + 98, lostInAll: moving.report.lostInAll + movingLost})
+		return p.downlink.loss()
+	}
+	if got := reports(1, 1); got != 0 {
+		t.Errorf("the first reports, of which nobody knows since when they count, make %d", got)
+	}
+	if got := reports(1, 0); got != 1*256/100 {
+		t.Errorf("one of two and none of 98: %d of 256", got)
+	}
+	if got := reports(0, 24); got != 24*256/100 {
+		t.Errorf("24 of 100: %d of 256", got)
+	}
+	still.reported(&feedback{reported: true, highest: still.report.highest + 2, lostInAll: still.report.lostInAll + 2})
+	if got := p.downlink.loss(); got != 0 {
+		t.Errorf("two of two packets make %d of 256", got)
+	}
+}
+
 func TestDownlinkWithoutEstimateHasNoLimit(t *testing.T) {
 	d, now := &downlink{}, int64(time.Second)
 	for range 100 {
