@@ -18,6 +18,8 @@ import { rehearsal } from './server';
  */
 const switches = Number(process.env.SWITCHES ?? 20);
 const settleMS = 2_500;
+/** Without a graphics card every pixel of a page is drawn by the processors that are to encode. */
+const small = { width: 1024, height: 576 };
 
 interface Sample {
   codec: string;
@@ -32,7 +34,9 @@ test('sound and picture stay together over switches', async () => {
   try {
     const host = await hall(browsers[0] as Browser);
     const officers = (await units()).slice(-2);
-    const pages = await Promise.all(officers.map((u, i) => enter(browsers[i + 1] as Browser, u.token)));
+    const pages = await Promise.all(
+      officers.map((u, i) => enter(browsers[i + 1] as Browser, u.token, small)),
+    );
     const offsets: number[] = [];
     let last: Sample | undefined;
     for (let n = 0; n < switches; n++) {
@@ -65,7 +69,7 @@ test('sound and picture stay together over switches', async () => {
 
 /** The hall's page; its peer connections can be asked. */
 async function hall(browser: Browser): Promise<Person> {
-  const p = await person(browser);
+  const p = await person(browser, small);
   await keepConnections(p);
   await p.page.goto(`${rehearsal().url}/login`);
   await p.page.getByTestId('login-name').fill('host');

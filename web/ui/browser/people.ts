@@ -69,8 +69,16 @@ export interface Person {
   received: string[];
 }
 
+interface Viewport {
+  width: number;
+  height: number;
+}
+
 /** Opens an empty page. */
-export async function person(browser: Browser, viewport = { width: 1600, height: 900 }): Promise<Person> {
+export async function person(
+  browser: Browser,
+  viewport: Viewport = { width: 1600, height: 900 },
+): Promise<Person> {
   const context = await browser.newContext({ viewport });
   const page = await context.newPage();
   const received: string[] = [];
@@ -106,8 +114,8 @@ export async function login(browser: Browser, name: string): Promise<Person> {
 }
 
 /** An officer who opens the unit's link, checks the devices and enters. */
-export async function enter(browser: Browser, token: string): Promise<Person> {
-  const p = await person(browser);
+export async function enter(browser: Browser, token: string, viewport?: Viewport): Promise<Person> {
+  const p = await person(browser, viewport);
   await p.page.goto(`${rehearsal().url}/station#${token}`);
   await p.page.getByTestId('enter-button').click();
   await expect(p.page.getByTestId('unit-name')).toBeVisible();

@@ -1,7 +1,8 @@
 import { Button, Form, Input, Popconfirm, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ExcuseLine, type ExcuseReason, excuseReasons } from '../components/ExcuseLine';
+import { chosenExcuse, type ExcuseValues } from '../components/ExcuseFields';
+import { ExcuseLine, excuseReasons } from '../components/ExcuseLine';
 import { chosenSpan, SpanField, type SpanFields } from '../components/SpanField';
 import { clockTime, day } from '../components/time';
 import { api, ask, type Schema } from '../lib/api';
@@ -69,12 +70,7 @@ export function Excuses({ session, entry, onSaved }: Props) {
   );
 }
 
-interface Fields extends SpanFields {
-  reason: ExcuseReason;
-  incident?: string;
-  note?: string;
-  approver?: string;
-}
+type Fields = ExcuseValues & SpanFields;
 
 function ExcuseForm({
   session,
@@ -90,18 +86,15 @@ function ExcuseForm({
   const [form] = Form.useForm<Fields>();
   const [command] = useState(commandId);
   const reason = Form.useWatch('reason', form);
-  const save = ({ reason, incident, note, approver, ...span }: Fields) =>
+  const save = (f: Fields) =>
     ask(
       api.POST('/api/sessions/{id}/excuses', {
         params: { path: { id: session.id } },
         body: {
           command,
           units: [unit],
-          reason,
-          ...(incident && { incident }),
-          ...(note && { note }),
-          ...(approver && { approver }),
-          ...chosenSpan(session.planned_at, span),
+          ...chosenExcuse(f),
+          ...chosenSpan(session.planned_at, f),
         },
       }),
     ).then(onSaved, refuse);

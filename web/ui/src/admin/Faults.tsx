@@ -1,6 +1,7 @@
 import { Alert, Button, Form, Input, Modal, Space } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ApproverField } from '../components/ExcuseFields';
 import { clockTime } from '../components/time';
 import { api, ask, type Schema } from '../lib/api';
 import { commandId } from './commandId';
@@ -132,15 +133,7 @@ function JudgeModal({ fault, as, session, line, onClose, onSaved }: JudgeProps) 
         >
           <Input maxLength={200} autoFocus />
         </Form.Item>
-        {as === 'accept' && (
-          <Form.Item
-            name="approver"
-            label={t('admin.excuse.approver')}
-            tooltip={t('admin.excuse.approverHint')}
-          >
-            <Input maxLength={64} />
-          </Form.Item>
-        )}
+        {as === 'accept' && <ApproverField />}
         {/* Enter sends a form of several fields only if it has such a button. */}
         <button type="submit" hidden />
       </Form>

@@ -1,9 +1,9 @@
-import { DatePicker, Form, Input, Modal, Select } from 'antd';
+import { DatePicker, Form, Modal, Select } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import 'dayjs/locale/zh-cn'; // the calendar's words
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type ExcuseReason, excuseReasons } from '../components/ExcuseLine';
+import { chosenExcuse, ExcuseFields, type ExcuseValues } from '../components/ExcuseFields';
 import { day as dayOf } from '../components/time';
 import { api, ask, type Schema } from '../lib/api';
 import { commandId } from './commandId';
@@ -19,13 +19,9 @@ interface Props {
   onSaved: () => void;
 }
 
-interface Fields {
+interface Fields extends ExcuseValues {
   unit: string;
   days: [Dayjs, Dayjs];
-  reason: ExcuseReason;
-  incident?: string;
-  note?: string;
-  approver?: string;
 }
 
 /** Excuses a unit for days to come; at first for tomorrow. */
@@ -34,9 +30,8 @@ export function PlannedForm({ units, planned, onClose, onSaved }: Props) {
   const refuse = useRefusal(onSaved);
   const [form] = Form.useForm<Fields>();
   const [id] = useState(() => planned?.id ?? commandId());
-  const reason = Form.useWatch('reason', form);
   const tomorrow = addDays(dayOf(Date.now()), 1);
-  const save = ({ unit, days: [from, to], reason, incident, note, approver }: Fields) =>
+  const save = ({ unit, days: [from, to], ...excuse }: Fields) =>
     ask(
       api.PUT('/api/planned-excuses/{id}', {
         params: { path: { id } },
@@ -44,10 +39,7 @@ export function PlannedForm({ units, planned, onClose, onSaved }: Props) {
           unit,
           from: from.format('YYYY-MM-DD'),
           to: to.format('YYYY-MM-DD'),
-          reason,
-          ...(reason === 'dispatch' && { incident: incident ?? '' }),
-          ...(note && { note }),
-          ...(approver && { approver }),
+          ...chosenExcuse(excuse),
         },
       }),
     ).then(() => {
@@ -85,34 +77,7 @@ export function PlannedForm({ units, planned, onClose, onSaved }: Props) {
         <Form.Item name="days" label={t('admin.planned.days')} rules={needed}>
           <DatePicker.RangePicker format="YYYY-MM-DD" allowClear={false} style={{ width: '100%' }} />
         </Form.Item>
-        <Form.Item name="reason" label={t('hall.excuse.reason')}>
-          <Select
-            options={excuseReasons.map((value) => ({ value, label: t(`hall.excuse.reasons.${value}`) }))}
-          />
-        </Form.Item>
-        {reason === 'dispatch' && (
-          <Form.Item
-            name="incident"
-            label={t('hall.excuse.incident')}
-            rules={[{ required: true, message: t('hall.excuse.incidentNeeded') }]}
-          >
-            <Input maxLength={64} />
-          </Form.Item>
-        )}
-        <Form.Item
-          name="note"
-          label={t('hall.excuse.note')}
-          rules={[{ required: reason === 'other', message: t('hall.excuse.noteNeeded') }]}
-        >
-          <Input maxLength={200} />
-        </Form.Item>
-        <Form.Item
-          name="approver"
-          label={t('admin.excuse.approver')}
-          tooltip={t('admin.excuse.approverHint')}
-        >
-          <Input maxLength={64} />
-        </Form.Item>
+        <ExcuseFields />
         {/* Enter sends a form of several fields only if it has such a button. */}
         <button type="submit" hidden />
       </Form>

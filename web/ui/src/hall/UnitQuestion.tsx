@@ -1,7 +1,8 @@
-import { App, Button, Form, Input, Modal, Select } from 'antd';
+import { App, Button, Form, Input, Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ExcuseLine, type ExcuseReason, excuseReasons } from '../components/ExcuseLine';
+import { chosenExcuse, ExcuseFields, type ExcuseValues } from '../components/ExcuseFields';
+import { ExcuseLine } from '../components/ExcuseLine';
 import { useMuster } from '../components/muster';
 import { chosenSpan, SpanField, type SpanFields } from '../components/SpanField';
 import { useCommand } from '../components/useCommand';
@@ -20,24 +21,15 @@ export function UnitQuestion({ question, onClose }: { question: Question | null;
   return <Asked unit={question.unit} onClose={onClose} />;
 }
 
-interface ExcuseFields extends SpanFields {
-  reason: ExcuseReason;
-  incident?: string;
-  note?: string;
-}
-
 function ExcuseModal({ unit, onClose }: { unit: wire.Unit; onClose: () => void }) {
   const { t } = useTranslation();
   const run = useCommand();
   const planned = useMuster((s) => s.session?.planned_at ?? '');
-  const [form] = Form.useForm<ExcuseFields>();
-  const reason = Form.useWatch('reason', form);
-  const save = async (f: ExcuseFields) => {
+  const [form] = Form.useForm<ExcuseValues & SpanFields>();
+  const save = async (f: ExcuseValues & SpanFields) => {
     const done = await run('excuse', {
       units: [unit.code],
-      reason: f.reason,
-      ...(f.incident && { incident: f.incident }),
-      ...(f.note && { note: f.note }),
+      ...chosenExcuse(f),
       ...chosenSpan(planned, f),
     });
     if (done) onClose();
@@ -52,27 +44,7 @@ function ExcuseModal({ unit, onClose }: { unit: wire.Unit; onClose: () => void }
         onFinish={(f) => void save(f)}
         data-testid="excuse-form"
       >
-        <Form.Item name="reason" label={t('hall.excuse.reason')}>
-          <Select
-            options={excuseReasons.map((value) => ({ value, label: t(`hall.excuse.reasons.${value}`) }))}
-          />
-        </Form.Item>
-        {reason === 'dispatch' && (
-          <Form.Item
-            name="incident"
-            label={t('hall.excuse.incident')}
-            rules={[{ required: true, message: t('hall.excuse.incidentNeeded') }]}
-          >
-            <Input maxLength={64} autoFocus data-testid="excuse-incident" />
-          </Form.Item>
-        )}
-        <Form.Item
-          name="note"
-          label={t('hall.excuse.note')}
-          rules={[{ required: reason === 'other', message: t('hall.excuse.noteNeeded') }]}
-        >
-          <Input maxLength={200} />
-        </Form.Item>
+        <ExcuseFields autoFocus />
         <SpanField label={t('hall.excuse.span')} />
         {/* Enter sends a form of several fields only if it has such a button. */}
         <button type="submit" hidden />
