@@ -96,9 +96,11 @@ test('a series is held on working days only', async () => {
     .getByRole('button', { name: /修\s*改/ })
     .first()
     .click();
-  await page.getByText('仅工作日').last().click();
+  const dialog = page.getByRole('dialog', { name: '点调会' });
+  await dialog.getByRole('radio', { name: '仅工作日' }).check();
   await picture('schedule');
-  await page.locator('.ant-modal .ant-btn-primary').last().click();
+  await dialog.getByRole('button', { name: /确\s*定/ }).click();
+  await expect(dialog).toBeHidden();
   await expect(page.locator('.ant-table').first()).toContainText('仅工作日');
   await picture('schedules');
 });
