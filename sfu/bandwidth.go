@@ -128,16 +128,6 @@ func (d *downlink) known(now int64) bool {
 	return d.estimate.Load() > 0 && now-d.estimateAt.Load() < int64(estimateAge)
 }
 
-// expect is told what all that is wanted will take, in bit/s, before more of it is sent. A viewer that believes in little more than it
-// gets has found the end of its line: it is not sent what would only be lost there, sound with it. Who gets little believes in one and a
-// half of that, which says nothing.
-func (d *downlink) expect(now, needed int64) {
-	estimate := d.estimate.Load()
-	if d.limit == 0 && d.known(now) && estimate < d.rate*6/5 && estimate < needed*3/5 {
-		d.limit, d.downAt, d.wait = max(estimate, leastLimit), now, int64(firstWait)
-	}
-}
-
 // raise gives more when it is time: what the viewer believes its line carries, and beyond that only now and then. Its estimate grows to
 // one and a half of what arrives and no further, so it may say too little of the line.
 func (d *downlink) raise(now, needed, estimate int64, known bool) {

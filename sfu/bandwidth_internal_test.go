@@ -117,29 +117,6 @@ func TestDownlinkGoesDownQuicklyAndUpCarefully(t *testing.T) {
 	}
 }
 
-// TestDownlinkKnowsTheEndOfItsLine: before a second picture is sent, only a viewer whose estimate stands at what it gets is limited.
-func TestDownlinkKnowsTheEndOfItsLine(t *testing.T) {
-	const needed = int64(3_600_000)
-	for name, c := range map[string]struct{ rate, estimate, want int64 }{
-		"the line is full":                 {1_600_000, 1_700_000, 1_700_000},
-		"the line carries more":            {1_600_000, 2_400_000, 0},
-		"little was sent so far":           {300_000, 450_000, 0},
-		"it is enough for all of it":       {3_000_000, 3_200_000, 0},
-		"the line carries next to nothing": {90_000, 50_000, leastLimit},
-	} {
-		d := &downlink{rate: c.rate}
-		d.heard(c.estimate, int64(time.Second))
-		if d.expect(int64(2*time.Second), needed); d.limit != c.want {
-			t.Errorf("%s: limit %d, want %d", name, d.limit, c.want)
-		}
-		d = &downlink{rate: c.rate}
-		d.heard(c.estimate, int64(time.Second))
-		if d.expect(int64(time.Minute), needed); d.limit != 0 {
-			t.Errorf("%s: an old estimate makes a limit of %d", name, d.limit)
-		}
-	}
-}
-
 // TestDownlinkGoesBeyondWhatItBelievesInSeldom: a viewer with a limit is given what it believes in soon, and more only later.
 func TestDownlinkGoesBeyondWhatItBelievesInSeldom(t *testing.T) {
 	const needed, believed = int64(4_000_000), int64(1_600_000)

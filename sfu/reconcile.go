@@ -24,12 +24,9 @@ func (r *Room) showLocked(p *participant, want map[string]Want, now int64) {
 			changed = append(changed, s)
 		}
 	}
-	if len(changed) > 0 {
+	if len(changed) > 0 && p.limitLocked() > 0 {
 		// Before anything is asked for: a thin line is not sent the large keyframe of what it can't have.
-		v := r.viewLocked(p, now)
-		if p.downlink.expect(now, v.needed); p.limitLocked() > 0 {
-			r.divideLocked(p, v, now)
-		}
+		r.divideLocked(p, r.viewLocked(p, now), now)
 	}
 	for _, s := range changed {
 		r.followLocked(s, now)
