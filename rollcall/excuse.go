@@ -88,6 +88,19 @@ func (c Excuse) decide(v *View, m moment) ([]draft, Outcome, error) {
 	}}}, Outcome{}, nil
 }
 
+// checkExcuse refuses a reason that is none or lacks what belongs to it.
+func checkExcuse(reason, incident, note string) error {
+	switch {
+	case !slices.Contains([]string{ExcuseDispatch, ExcuseLeave, ExcuseLine, ExcuseOther}, reason):
+		return ErrBadExcuse
+	case reason == ExcuseDispatch && incident == "":
+		return ErrNoIncident
+	case reason == ExcuseOther && note == "":
+		return ErrNoReason
+	}
+	return nil
+}
+
 func (c Unexcuse) decide(v *View, _ moment) ([]draft, Outcome, error) {
 	if c.Excuse != 0 {
 		return only(v.withdrawOne(c))

@@ -52,9 +52,6 @@ func (p PlannedExcuse) Check(today string) error {
 	return checkExcuse(p.Reason, p.Incident, p.Note)
 }
 
-// On says whether it counts on a day.
-func (p PlannedExcuse) On(day string) bool { return p.From <= day && day <= p.To }
-
 // Day is the day of a moment in the bureau's zone, as planned excuses name it.
 func Day(at time.Time) string { return at.In(bureauZone()).Format(time.DateOnly) }
 
@@ -72,7 +69,7 @@ func (d *Director) planned(ctx context.Context, o SessionOpened) []PlannedExcuse
 		return nil
 	}
 	return slices.DeleteFunc(all, func(p PlannedExcuse) bool {
-		return !p.On(day) || !slices.ContainsFunc(o.Roster, func(u Unit) bool { return u.Code == p.Unit })
+		return !slices.ContainsFunc(o.Roster, func(u Unit) bool { return u.Code == p.Unit })
 	})
 }
 
@@ -98,17 +95,4 @@ func (d *Director) firstEvents(by Meta, o SessionOpened, planned []PlannedExcuse
 	}
 	view, err := Fold(events)
 	return events, view, err
-}
-
-// checkExcuse refuses a reason that is none or lacks what belongs to it.
-func checkExcuse(reason, incident, note string) error {
-	switch {
-	case !slices.Contains([]string{ExcuseDispatch, ExcuseLeave, ExcuseLine, ExcuseOther}, reason):
-		return ErrBadExcuse
-	case reason == ExcuseDispatch && incident == "":
-		return ErrNoIncident
-	case reason == ExcuseOther && note == "":
-		return ErrNoReason
-	}
-	return nil
 }

@@ -90,6 +90,11 @@ func (l *lead) take(ctx context.Context, last standin.Mandate) error {
 		newest, err := l.db.Epoch(ctx)
 		if err == nil {
 			away = false
+			if newest != last.Epoch {
+				if err := l.mandates.Drop(); err != nil {
+					return err // of this machine's disk: waiting for the database would not help
+				}
+			}
 			err = l.takeAfter(ctx, newest, last, others)
 		}
 		if err == nil || ctx.Err() != nil || l.db.local != nil || !postgres.Away(err) {
@@ -110,9 +115,6 @@ func (l *lead) take(ctx context.Context, last standin.Mandate) error {
 // takeAfter takes the lock, and leaves others some time to be first unless this server led last.
 func (l *lead) takeAfter(ctx context.Context, newest int64, last standin.Mandate, others time.Duration) (err error) {
 	if newest != last.Epoch {
-		if err := l.mandates.Drop(); err != nil {
-			return err
-		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
