@@ -182,6 +182,7 @@ func TestASessionIsStartedOnceUnderItsID(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.until("begun by its clock", func(v *rollcall.View) bool { return v.Phase == rollcall.Open })
 	h.do("", rollcall.Close{})
 	h.until("closed", func(v *rollcall.View) bool { return v == nil })
 	again, err := h.Start(t.Context(), host("start"), req)
