@@ -132,7 +132,7 @@ func (s *system) sendSome(fd uintptr) bool {
 	conn := s.batch.conn
 	for s.next < s.end {
 		conn.Calls.Add(1)
-		n, _, errno := unix.Syscall6(unix.SYS_SENDMMSG, fd, uintptr(unsafe.Pointer(&s.headers[s.next])), uintptr(s.end-s.next), 0, 0, 0)
+		n, _, errno := syscall.RawSyscall6(unix.SYS_SENDMMSG, fd, uintptr(unsafe.Pointer(&s.headers[s.next])), uintptr(s.end-s.next), unix.MSG_DONTWAIT, 0, 0)
 		switch errno {
 		case 0:
 			s.count(int(n))
