@@ -53,11 +53,15 @@ func (r *Room) follow() {
 // onTick heals: slots that wait, old pictures whose time is over, layers that ceased.
 func (r *Room) onTick(now int64) {
 	r.mu.Lock()
+	r.ticks++
+	rarely := r.ticks%sourceTicks == 0
 	for s := range r.unsettled {
-		s.expire(now)
-		r.resolveLocked(s, now)
+		if rarely || s.pressing {
+			s.expire(now)
+			r.resolveLocked(s, now)
+		}
 	}
-	if r.ticks++; r.ticks%sourceTicks == 0 {
+	if rarely {
 		for _, src := range r.sources {
 			r.fallBackLocked(src, now)
 			r.checkLiveLocked(src, now)

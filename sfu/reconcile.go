@@ -122,12 +122,14 @@ func (r *Room) attachLocked(s *slot, t *track, most int) {
 func (r *Room) nudgeLocked(s *slot, now int64) {
 	s.mu.Lock()
 	t, most, cur := s.target, s.most, s.cur
+	s.pressing = s.until != 0
 	s.mu.Unlock()
 	if t == nil || s.line.Kind != Video {
 		return
 	}
 	if best := t.best(most, now); best != nil && best != cur {
 		r.asking[best] = struct{}{}
+		s.pressing = true
 	}
 }
 

@@ -1,6 +1,7 @@
 package sfu
 
 import (
+	"math/rand/v2"
 	"time"
 
 	"github.com/pion/rtcp"
@@ -13,8 +14,8 @@ const (
 	reportSSRC = 1
 	// maxReports is how many report blocks fit into one packet (its count field has five bits).
 	maxReports = 31
-	// maxSenderReports is how many sender reports, with their source descriptions, go into one datagram.
-	maxSenderReports = 20
+	// maxInOne is how many reports, with their source descriptions, go into one datagram.
+	maxInOne = 20
 	// ntpEpoch is the Unix time of the NTP epoch, negated, in seconds.
 	ntpEpoch = 2_208_988_800
 )
@@ -64,18 +65,19 @@ func (p *participant) onTick(now int64) {
 // report sends receiver reports about what the participant publishes and sender reports about what it is sent. A slot
 // that just switched gets its report at once, so that the viewer can synchronise.
 func (p *participant) report(tracks []*track, now int64) {
-	all := now >= p.nextReport
-	if all {
-		p.nextReport = now + int64(reportInterval)
-		if blocks := receptionBlocks(tracks, now); len(blocks) > 0 {
-			p.writeRTCP([]rtcp.Packet{&rtcp.ReceiverReport{SSRC: reportSSRC, Reports: blocks}})
-		}
-	}
-	if fresh := p.fresh.Swap(false); !all && !fresh {
+	all, fresh := now >= p.nextReport, p.fresh.Load()
+	if !all && !fresh {
 		return
 	}
-	wall := time.Now()
+	p.fresh.Store(false) // before the slots are looked at: one that switches meanwhile sets it again
 	var out []rtcp.Packet
+	if all {
+		p.nextReport = now + spread(reportInterval)
+		if blocks := receptionBlocks(tracks, now); len(blocks) > 0 {
+			out = append(out, &rtcp.ReceiverReport{SSRC: reportSSRC, Reports: blocks})
+		}
+	}
+	wall := time.Now()
 	flush := func() {
 		if len(out) > 0 {
 			p.writeRTCP(append(out, p.description(out)))
@@ -84,7 +86,7 @@ func (p *participant) report(tracks []*track, now int64) {
 	}
 	for _, s := range p.slots {
 		if sr := s.senderReport(all, wall, now); sr != nil {
-			if out = append(out, sr); len(out) == maxSenderReports {
+			if out = append(out, sr); len(out) == maxInOne {
 				flush()
 			}
 		}
@@ -92,12 +94,21 @@ func (p *participant) report(tracks []*track, now int64) {
 	flush()
 }
 
+// spread is half of an interval to one and a half (RFC 3550, section 6.3.5): participants that came together do not report together.
+func spread(interval time.Duration) int64 {
+	return int64(interval)/2 + rand.Int64N(int64(interval))
+}
+
 // description names all streams of a connection alike (CNAME; RFC 3550, section 6.5.1): they share a clock.
 func (p *participant) description(reports []rtcp.Packet) rtcp.Packet {
 	sdes := &rtcp.SourceDescription{}
 	for _, r := range reports {
+		source := uint32(reportSSRC)
+		if sr, ok := r.(*rtcp.SenderReport); ok {
+			source = sr.SSRC
+		}
 		sdes.Chunks = append(sdes.Chunks, rtcp.SourceDescriptionChunk{
-			Source: r.(*rtcp.SenderReport).SSRC,
+			Source: source,
 			Items:  []rtcp.SourceDescriptionItem{{Type: rtcp.SDESCNAME, Text: "sfu"}},
 		})
 	}

@@ -67,6 +67,8 @@ type slot struct {
 	attached []*layer
 	// allowed is the highest layer that bandwidth allows, or off.
 	allowed int
+	// pressing says that the slot waits for a keyframe or for a time, and not only for a source that may begin to send one day.
+	pressing bool
 	// refused says that the participant does not have the codec: the line shows nothing, whatever is wanted.
 	refused bool
 }

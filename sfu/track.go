@@ -1,6 +1,7 @@
 package sfu
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,10 +35,11 @@ type track struct {
 	midID, ridID, rridID, levelID uint8
 	mid                           string
 
-	// keyframes guards the requests.
+	// keyframes guards the requests; asking says, without the lock, that one waits.
 	keyframes   sync.Mutex
 	asked       [maxLayers]bool
 	lastRequest int64
+	asking      atomic.Bool
 
 	speech speechDetector
 	taps   taps
@@ -81,6 +83,8 @@ type layer struct {
 	lastAt atomic.Int64
 	// framedAt is when the last whole picture came, or, until one does, when packets began to arrive.
 	framedAt atomic.Int64
+	// lossy says, without the lock, that packets are missing.
+	lossy atomic.Bool
 
 	// epoch counts the streams that the publisher began on this layer; numbers of different ones have nothing to do with each other.
 	epoch uint32
@@ -198,10 +202,14 @@ func (l *layer) needKeyframe() {
 	l.track.keyframes.Lock()
 	defer l.track.keyframes.Unlock()
 	l.track.asked[l.index] = true
+	l.track.asking.Store(true)
 }
 
 // flushKeyframes sends the requests that are due.
 func (t *track) flushKeyframes(now int64) {
+	if !t.asking.Load() {
+		return
+	}
 	t.keyframes.Lock()
 	var out []rtcp.Packet
 	if now-t.lastRequest >= int64(keyframeSpacing) {
@@ -215,6 +223,7 @@ func (t *track) flushKeyframes(now int64) {
 			t.lastRequest = now
 		}
 	}
+	t.asking.Store(slices.Contains(t.asked[:], true))
 	t.keyframes.Unlock()
 	if len(out) > 0 {
 		t.room.counters.keyframeRequests.Add(1)
@@ -262,6 +271,7 @@ func (l *layer) handle(h *rtpHeader, now int64) {
 	l.mu.Lock()
 	pause, lastTS := now-l.receive.newestAt, l.receive.newestTS
 	v := l.receive.receive(arrival{seq: h.seq, ts: h.ts, keyframe: video.keyframe, padding: padding, now: now})
+	l.lossy.Store(len(l.receive.losses.missing) > 0)
 	if v.newest {
 		l.receive.sample(ticks(now, l.clock), h.ts)
 		l.haveSR = l.haveSR && !l.clockStood(pause, h.ts-lastTS)
@@ -312,9 +322,13 @@ func (l *layer) arrived(now int64) {
 
 // nacks returns the sequence numbers to ask the publisher for.
 func (l *layer) nacks(now int64) []uint16 {
+	if !l.lossy.Load() {
+		return nil
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.nackList = l.receive.losses.due(now, l.nackList[:0])
+	l.lossy.Store(len(l.receive.losses.missing) > 0)
 	return l.nackList
 }
 
