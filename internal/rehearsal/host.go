@@ -142,6 +142,7 @@ const (
 // held is what was measured of a turn.
 type held struct {
 	seen   []time.Duration // by each viewer, from the command
+	best   []time.Duration // the same for the best layer, of a unit whose page is not the fleet's
 	spread time.Duration   // from the camera's sending of a keyframe to the last viewer's having it
 	missed int
 }
@@ -157,6 +158,10 @@ func (h *host) hold(ctx context.Context, code string, viewers []*stream) (held, 
 		}
 	}
 	t := newTurn(f.pictures, code, viewers)
+	guest := slices.Contains(f.cfg.Guests, code)
+	if guest {
+		t.ofGuest(h.bestWidth())
+	}
 	f.turn.Store(t)
 	for _, s := range viewers {
 		s.look.Store(true)
@@ -173,14 +178,10 @@ func (h *host) hold(ctx context.Context, code string, viewers []*stream) (held, 
 	case <-ctx.Done():
 		return held{}, ctx.Err()
 	}
-	out := held{seen: t.times()}
-	out.missed = len(viewers) - len(out.seen)
-	saw, left := spread(out.seen), time.Unix(0, t.shown.Load()).Sub(t.from)
-	if len(out.seen) > 0 {
-		out.spread = slices.Max(out.seen) - left
-	}
-	f.cfg.Progress(fmt.Sprintf("unit %s: the call was recorded after %.0f ms, the camera's keyframe left after %.0f ms, %d stations saw it after %.0f ms, the last after %.0f ms",
-		code, milliseconds(recorded), milliseconds(left), len(out.seen), saw.P50, saw.Max))
+	var out held
+	out.seen, out.best = t.times()
+	out.missed = len(viewers) - len(out.best)
+	f.cfg.Progress(fmt.Sprintf("unit %s: the call was recorded after %.0f ms, %s", code, milliseconds(recorded), t.tell(&out, guest)))
 	if _, err := h.wait(ctx, func() bool { return ended(h.turns[result.Turn].State) }); err != nil {
 		return held{}, err
 	}
@@ -195,6 +196,30 @@ func (h *host) hold(ctx context.Context, code string, viewers []*stream) (held, 
 		return held{}, err
 	}
 	return out, h.client.command(ctx, wire.TypeTurnRelease, wire.TurnRef(result), nil)
+}
+
+// tell completes what a turn came to, and puts it in words.
+func (t *turn) tell(out *held, guest bool) string {
+	saw, best := spread(out.seen), spread(out.best)
+	if guest {
+		return fmt.Sprintf("%d stations saw it after %.0f ms, the last after %.0f ms, and large after %.0f and %.0f ms",
+			len(out.seen), saw.P50, saw.Max, best.P50, best.Max)
+	}
+	left := time.Unix(0, t.shown.Load()).Sub(t.from)
+	if len(out.seen) > 0 {
+		out.spread = slices.Max(out.seen) - left
+	}
+	return fmt.Sprintf("the camera's keyframe left after %.0f ms, %d stations saw it after %.0f ms, the last after %.0f ms",
+		milliseconds(left), len(out.seen), saw.P50, saw.Max)
+}
+
+// bestWidth is how wide the best layer of a camera is, in pixels.
+func (h *host) bestWidth() int {
+	line, err := lineNamed(h.client.hello.Lines, "camera")
+	if err != nil || len(line.Layers) == 0 {
+		return 0
+	}
+	return line.Layers[len(line.Layers)-1].Width
 }
 
 // ended says whether a called unit has answered, or will not any more.

@@ -150,3 +150,38 @@ func TestBadConfig(t *testing.T) {
 		}
 	}
 }
+
+func TestAGuestsPictureIsOneThatNobodyKnows(t *testing.T) {
+	keyframe := func(width int, mark byte) []byte {
+		b, err := (&rtp.Packet{
+			Header:  rtp.Header{Version: 2},
+			Payload: []byte{0x10, 0x10, 0, 0, 0x9D, 0x01, 0x2A, byte(width), byte(width >> 8), 0xD0, 0x02, mark},
+		}).Marshal()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	known := newPictures()
+	known.note(keyframeStart(keyframe(1280, 1)), "4")
+	viewer := &stream{}
+	turn := newTurn(known, "5", []*stream{viewer})
+	turn.ofGuest(1280)
+	turn.see(viewer, keyframe(1280, 1))
+	if first, _ := turn.times(); len(first) != 0 {
+		t.Error("another unit's picture was taken for the guest's")
+	}
+	turn.see(viewer, keyframe(320, 2))
+	if first, best := turn.times(); len(first) != 1 || len(best) != 0 {
+		t.Errorf("a small picture: %v and %v", first, best)
+	}
+	turn.see(viewer, keyframe(1280, 3))
+	if first, best := turn.times(); len(first) != 1 || len(best) != 1 {
+		t.Errorf("a large picture: %v and %v", first, best)
+	}
+	select {
+	case <-turn.all:
+	default:
+		t.Error("all have seen it, and the turn goes on")
+	}
+}

@@ -17,6 +17,8 @@ type Config struct {
 	Stations   int    // how many units take part, 0 = all
 	Turns      int    // how many are called
 	Profile    Profile
+	// Guests are units whose pages are open in browsers. Every second turn is one of theirs; the other figures are without them.
+	Guests []string
 	// Cold calls units without choosing them first, so that their cameras are not ready.
 	Cold bool
 	// Hold keeps the stations in until the context ends, without a host: people do the calling.
@@ -42,11 +44,14 @@ type Result struct {
 	Turns    int     `json:"turns"`
 	Switch   Spread  `json:"switch_ms"` // from the host's command to the first keyframe packet of the called unit, over stations
 	Spread   Spread  `json:"spread_ms"` // from the camera's sending of that keyframe to the last station's having it, over turns
-	Missed   int     `json:"missed"`    // stations that did not see a called unit within 10 s, and calls without an answer
-	Received int64   `json:"packets_received"`
-	Lost     int64   `json:"packets_lost"`
-	CPU      float64 `json:"server_cpu_us_per_packet"` // CPU time of the server over the packets that it sent, while turns were held
-	RSS      float64 `json:"server_rss_mb"`            // MB of 10^6 bytes, at the end
+	// GuestSwitch and GuestBest are for the turns of guests: to the first keyframe of any layer, and to the first one of the best.
+	GuestSwitch Spread  `json:"guest_switch_ms,omitzero"`
+	GuestBest   Spread  `json:"guest_best_ms,omitzero"`
+	Missed      int     `json:"missed"` // stations that did not see a called unit within 10 s, and calls without an answer
+	Received    int64   `json:"packets_received"`
+	Lost        int64   `json:"packets_lost"`
+	CPU         float64 `json:"server_cpu_us_per_packet"` // CPU time of the server over the packets that it sent, while turns were held
+	RSS         float64 `json:"server_rss_mb"`            // MB of 10^6 bytes, at the end
 }
 
 // Spread is the middle and the worst of many durations, in milliseconds.
@@ -136,16 +141,20 @@ func (f *fleet) rehearse(ctx context.Context, h *host, server *server) (Result, 
 		return out, err
 	}
 	profiled := f.profiling(ctx, server, "turns")
-	var switches, spreads []time.Duration
+	var switches, spreads, guests, best []time.Duration
 	for i, code := range agenda {
 		turn, err := h.hold(ctx, code, f.viewers(code))
 		if err != nil {
 			return out, fmt.Errorf("turn %d, unit %s: %w", i+1, code, err)
 		}
 		out.Turns, out.Missed = out.Turns+1, out.Missed+turn.missed
+		if slices.Contains(f.cfg.Guests, code) {
+			guests, best = append(guests, turn.seen...), append(best, turn.best...)
+			continue
+		}
 		switches, spreads = append(switches, turn.seen...), append(spreads, turn.spread)
 	}
-	out.Switch, out.Spread = spread(switches), spread(spreads)
+	out.Switch, out.Spread, out.GuestSwitch, out.GuestBest = spread(switches), spread(spreads), spread(guests), spread(best)
 	if err := profiled(); err != nil {
 		return out, err
 	}
@@ -179,11 +188,15 @@ func (f *fleet) storm(ctx context.Context, server *server, out *Result) error {
 	return profiled()
 }
 
-// agenda spreads the turns over the roster.
+// agenda spreads the turns over the roster, with one of the guests in every second.
 func (f *fleet) agenda() []string {
 	var out []string
-	n := len(f.stations)
+	n, guests := len(f.stations), f.cfg.Guests
 	for i := 0; i < f.cfg.Turns && n > 0; i++ {
+		if len(guests) > 0 && i%2 == 1 {
+			out = append(out, guests[i/2%len(guests)])
+			continue
+		}
 		out = append(out, f.stations[i*n/f.cfg.Turns%n].unit.Code)
 	}
 	return out

@@ -95,6 +95,15 @@ func keyframeStart(packet []byte) []byte {
 	return payload[at:]
 }
 
+// keyframeWidth is the width in pixels that a VP8 keyframe says it has (RFC 6386, section 9.1), 0 when it is cut off before.
+func keyframeWidth(start []byte) int {
+	const at, bits = 6, 0x3FFF // behind the frame tag and the start code
+	if len(start) < at+2 {
+		return 0
+	}
+	return (int(start[at]) | int(start[at+1])<<8) & bits
+}
+
 func descriptorLength(b []byte) int {
 	n := 2
 	if b[1]&0x80 != 0 && len(b) > n {

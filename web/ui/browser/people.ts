@@ -19,6 +19,9 @@ export interface Colour {
   cr: number;
   /** A picture that no encoder can make small. */
   noisy?: boolean;
+  /** In pixels, 640x360 unless it says otherwise. */
+  width?: number;
+  height?: number;
 }
 
 export const colours = {
@@ -46,8 +49,8 @@ export async function browserWith(colour: Colour, executablePath = installed): P
 }
 
 /** A moving picture of one colour: a dark block walks along the lower edge, so that the page does not take it for frozen. */
-function cameraFile({ y, cb, cr, noisy }: Colour): string {
-  const [width, height, frames, block] = [640, 360, 16, 40];
+function cameraFile({ y, cb, cr, noisy, width = 640, height = 360 }: Colour): string {
+  const [frames, block] = [16, 40];
   const parts = [Buffer.from(`YUV4MPEG2 W${width} H${height} F15:1 Ip A1:1 C420jpeg\n`)];
   for (let frame = 0; frame < frames; frame++) {
     const luma = Buffer.alloc(width * height, y);
@@ -134,6 +137,28 @@ export async function units(): Promise<Unit[]> {
   const answer = await fetch(`${url}/api/rehearsal`, { headers: { authorization: `Bearer ${admin_token}` } });
   const body = (await answer.json()) as { units: Unit[] };
   return body.units;
+}
+
+export interface Journalled {
+  kind: string;
+  at: string;
+  data: { unit: string; turn: string };
+}
+
+/** What the journal says of the newest call. */
+export async function journal(): Promise<Journalled[]> {
+  const ask = async (path: string) =>
+    (
+      await fetch(`${rehearsal().url}${path}`, {
+        headers: { authorization: `Bearer ${rehearsal().admin_token}` },
+      })
+    ).json();
+  const [from, to] = [-1, 1].map((days) =>
+    new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10),
+  );
+  const { sessions } = await ask(`/api/sessions?from=${from}&to=${to}`);
+  const { events } = (await ask(`/api/sessions/${sessions[0].id}/journal`)) as { events: Journalled[] };
+  return events;
 }
 
 /** Ends a unit's join link, as the administrator does. */

@@ -7,12 +7,17 @@ import { join } from 'node:path';
 /** How many simulated stations stand beside the real pages: the first of the roster. */
 export const simulated = Number(process.env.STATIONS ?? 20);
 
+/** Set by what brings its own simulated stations. */
+const alone = Boolean(process.env.MUSTER_ALONE);
+
 export const muster = join(import.meta.dirname, '../../../bin/muster');
 
 interface Rehearsal {
   url: string;
   admin_token: string;
   password: string;
+  /** The server's data folder. */
+  data: string;
 }
 
 /** Starts a server with sample data and an open drill, and the simulated stations; returns what ends them. */
@@ -30,8 +35,8 @@ export default async function start(): Promise<() => Promise<void>> {
   try {
     const rehearsal = await until(server, () => readRehearsal(data), 120_000);
     await until(server, async () => ((await fetch(`${rehearsal.url}/readyz`)).ok ? true : undefined), 60_000);
-    process.env.MUSTER_BROWSER = JSON.stringify(rehearsal);
-    children.push(child('rehearse', '--hold', '--data', data, '--stations', String(simulated)));
+    process.env.MUSTER_BROWSER = JSON.stringify({ ...rehearsal, data });
+    if (!alone) children.push(child('rehearse', '--hold', '--data', data, '--stations', String(simulated)));
   } catch (e) {
     await stop();
     throw e;

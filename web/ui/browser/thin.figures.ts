@@ -6,6 +6,7 @@ import type { Slot } from '../src/lib/wire.gen';
 import {
   browserWith,
   colours,
+  journal,
   keepConnections,
   type Person,
   person,
@@ -15,7 +16,7 @@ import {
   units,
   type WithConnections,
 } from './people';
-import { muster, rehearsal, simulated } from './server';
+import { muster, simulated } from './server';
 
 const { link, data, browser } = JSON.parse(process.env.MUSTER_THIN ?? '{}') as Record<string, string>;
 const switches = Number(process.env.SWITCHES ?? 20);
@@ -115,19 +116,7 @@ type WithNotes = typeof globalThis & { noted: Noted[] };
 
 /** How long after the call was in the journal its unit was seen, in ms; null for a unit that was not seen before the next one was called. */
 async function waits(seen: Seen[]): Promise<(number | null)[]> {
-  const ask = async (path: string) =>
-    (
-      await fetch(`${rehearsal().url}${path}`, {
-        headers: { authorization: `Bearer ${rehearsal().admin_token}` },
-      })
-    ).json();
-  const [from, to] = [-1, 1].map((days) =>
-    new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10),
-  );
-  const [roster, { sessions }] = await Promise.all([units(), ask(`/api/sessions?from=${from}&to=${to}`)]);
-  const { events } = (await ask(`/api/sessions/${sessions[0].id}/journal`)) as {
-    events: { kind: string; at: string; data: { unit: string } }[];
-  };
+  const [roster, events] = await Promise.all([units(), journal()]);
   const calls = events.filter((e) => e.kind === 'TurnCalled');
   return calls.map((call, i) => {
     const [from, to] = [Date.parse(call.at), Date.parse(calls[i + 1]?.at ?? '9999-01-01')];
