@@ -151,7 +151,7 @@ func foldExcused(v *View, e Event, d UnitsExcused) error {
 			s.Skipped, s.Missed = false, false
 		}
 		if excused.Fault != "" && s.Presence == Here && s.Since.Before(excused.To) {
-			s.Excuses[len(s.Excuses)-1].To = later(excused.From, s.Since) // it was back before the others
+			s.Excuses[len(s.Excuses)-1].To = Later(excused.From, s.Since) // it was back before the others
 		}
 	})
 }

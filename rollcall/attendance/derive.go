@@ -184,7 +184,7 @@ func (c span) due() time.Time { return c.late.Add(-c.rules.Grace) }
 func (c span) presence(stays []stay) presence {
 	p := presence{arrival: away{interval{c.due(), c.end}, true}}
 	for _, s := range stays {
-		from, to := later(s.from, c.begin), s.to
+		from, to := rollcall.Later(s.from, c.begin), s.to
 		if to.IsZero() || to.After(c.end) {
 			to = c.end
 		}
