@@ -98,7 +98,12 @@ func (d *Director) Run(ctx context.Context) error {
 	d.ctx = ctx
 	d.mu.Unlock()
 	if err := d.recover(ctx); err != nil {
-		return fmt.Errorf("cannot take up the calls of before: %w", err)
+		if err = fmt.Errorf("cannot take up the calls of before: %w", err); ctx.Err() != nil {
+			err = nil // a read that was cut short is no fault of the store
+		}
+		cancel()
+		d.settle()
+		return errors.Join(err, d.close())
 	}
 	close(d.ready)
 	d.running.Go(func() { d.alive.run(ctx) })

@@ -323,3 +323,19 @@ func untilRecord(t *testing.T, updates <-chan rollcall.Update, want string) {
 		}
 	}
 }
+
+// asleep is a store that does not answer before its caller gives up.
+type asleep struct{ *memory.Store }
+
+func (asleep) OpenSessions(ctx context.Context) ([]rollcall.SessionRow, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+func TestAServerThatEndsWhileItTakesUpItsCallsEndsWell(t *testing.T) {
+	h := newHouse(t)
+	h.stop()
+	h.run(rollcall.DirectorConfig{Journal: h.store, Sessions: asleep{h.store}}, func() {})
+	time.Sleep(20 * time.Millisecond) // it asks for what is open
+	h.stop()                          // says how it ended
+}
