@@ -20,7 +20,7 @@ type DirectorConfig struct {
 	Dossiers DossierSource
 	Epoch    int64  // from Leader.Lead
 	SpoolDir string // local folder for events while the store is away
-	SpoolKey []byte // signs what is in it
+	SpoolKey []byte // signs what is in it; the seeds of draws follow from it
 	// Away says that the store does not answer: what was open is taken up from SpoolDir, in the epoch that this server had.
 	Away bool
 	// Superseded says that another server led since SpoolDir was written: what the store lacks is set aside.
@@ -81,7 +81,7 @@ func NewDirector(cfg DirectorConfig) (*Director, error) {
 		return nil, err
 	}
 	d := &Director{
-		cfg: cfg, log: cfg.Log, spool: s, spooled: spooled, lastCall: newLastCall(cfg.SpoolDir, cfg.SpoolKey, cfg.Log), held: map[plan]bool{}, seeds: newSeeds(),
+		cfg: cfg, log: cfg.Log, spool: s, spooled: spooled, lastCall: newLastCall(cfg.SpoolDir, cfg.SpoolKey, cfg.Log), held: map[plan]bool{}, seeds: newSeeds(cfg.SpoolKey),
 		ready: make(chan struct{}), record: RecordState{State: RecordOK}, subscribers: map[*subscriber]struct{}{},
 	}
 	d.recorder, d.alive = newRecorder(cfg.Journal, s, d.lastCall, d.now, cfg.Log), newHeartbeat(cfg.SpoolDir, d.now)
