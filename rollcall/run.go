@@ -203,8 +203,13 @@ func (d *Director) Subscribe() (<-chan Update, func()) {
 
 // Do implements Calls.
 func (d *Director) Do(ctx context.Context, by Meta, cmd Command) (Outcome, error) {
+	if by.ID != "" { // the server before may have carried it out
+		if err := d.recovered(ctx); err != nil {
+			return Outcome{}, err
+		}
+	}
 	s := d.live()
-	if s == nil {
+	if s == nil || d.endedBefore(ctx, by, cmd) {
 		return d.doneBefore(ctx, by)
 	}
 	r, err := s.do(ctx, by, cmd)
@@ -215,26 +220,6 @@ func (d *Director) Do(ctx context.Context, by Meta, cmd Command) (Outcome, error
 		return Outcome{}, err
 	}
 	return r.wait(ctx)
-}
-
-// doneBefore answers a command that is given again after the session that it ended, such as the Close of a page that lost its
-// socket meanwhile.
-func (d *Director) doneBefore(ctx context.Context, by Meta) (Outcome, error) {
-	d.mu.Lock()
-	last := d.last
-	d.mu.Unlock()
-	if last == nil || by.ID == "" {
-		return Outcome{}, ErrNoSession
-	}
-	select {
-	case <-last.done: // its results are nobody's now
-	case <-ctx.Done():
-		return Outcome{}, ctx.Err()
-	}
-	if r, repeated := last.results[commandKey(by)]; repeated {
-		return r.wait(ctx)
-	}
-	return Outcome{}, ErrNoSession
 }
 
 // live returns the session that lives, nil when none does; its view may be published a moment later.
