@@ -212,6 +212,9 @@ func (d *Director) Do(ctx context.Context, by Meta, cmd Command) (Outcome, error
 	if s == nil || d.endedBefore(ctx, by, cmd) {
 		return d.doneBefore(ctx, by)
 	}
+	if c, ok := cmd.(Postpone); ok {
+		cmd = d.onItsDay(ctx, c)
+	}
 	r, err := s.do(ctx, by, cmd)
 	if errors.Is(err, ErrNoSession) {
 		return d.doneBefore(ctx, by)

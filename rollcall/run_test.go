@@ -34,6 +34,7 @@ type house struct {
 	store *memory.Store
 	dir   string
 	epoch int64
+	clock func() time.Time // nil is the real one
 	*rollcall.Director
 	stop func()
 }
@@ -61,6 +62,7 @@ func (h *house) start(journal rollcall.JournalStore) {
 // run lets a director live until stop.
 func (h *house) run(cfg rollcall.DirectorConfig, release func()) {
 	h.t.Helper()
+	cfg.Now = h.clock
 	cfg.Calendar = func(day time.Time) string { return "verdict of " + day.Format(time.DateOnly+" -07") }
 	if cfg.Dossiers == nil {
 		cfg.Dossiers = dossiers{}

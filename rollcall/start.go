@@ -85,16 +85,23 @@ func (d *Director) opening(ctx context.Context, by Meta, req StartRequest) (Sess
 	if req.Length != nil {
 		o.Rules.Length = *req.Length
 	}
-	if o.Calendar == "" && d.cfg.Calendar != nil {
-		o.Calendar = d.cfg.Calendar(o.PlannedAt.In(bureauZone()))
-	}
 	if o.Calendar == "" {
-		o.Calendar = "unknown"
+		o.Calendar = d.calendarOf(o.PlannedAt)
 	}
 	if o.Title == "" {
 		o.Title = defaultTitle(req.Kind, o.PlannedAt)
 	}
 	return o, nil
+}
+
+// calendarOf is what the calendar says of the day of a call.
+func (d *Director) calendarOf(at time.Time) string {
+	if d.cfg.Calendar != nil {
+		if verdict := d.cfg.Calendar(at.In(bureauZone())); verdict != "" {
+			return verdict
+		}
+	}
+	return "unknown"
 }
 
 // chosen keeps the units of the roster that a call is for.
