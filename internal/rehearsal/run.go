@@ -126,7 +126,7 @@ func (f *fleet) rehearse(ctx context.Context, h *host, server *server) (Result, 
 	if err := h.open(ctx); err != nil {
 		return out, fmt.Errorf("the host: %w", err)
 	}
-	line, err := lineNamed(h.client.hello.Lines, "camera")
+	line, err := cameraLine(h.client.hello.Lines)
 	if err != nil {
 		return out, err
 	}
