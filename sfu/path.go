@@ -32,6 +32,7 @@ type outgoing struct {
 	again   bool
 	osn     [2]byte
 	payload []byte
+	padding uint8
 }
 
 // openPath decides how a connection's packets are sent; the caller knows that it is up. Over TCP, Pion sends them.
@@ -140,10 +141,13 @@ func (v *path) sendSlice(h *shard, now int64) bool {
 	batch := h.batch(to.Conn)
 	end := min(v.next+sliceSize, len(v.pending))
 	var bytes uint64
+	if to.Conn.Mode() == egress.Segments {
+		evenOut(v.pending[v.next:end])
+	}
 	for i := v.next; i < end; i++ {
 		o := &v.pending[i]
 		o.fill(&h.packet, h)
-		n, err := v.sealer.Seal(batch.Room(len(o.payload)+maxHeader), &h.packet)
+		n, err := v.sealer.Seal(batch.Room(len(o.payload)+maxHeader+mostPadding), &h.packet)
 		if err != nil {
 			v.participant.room.counters.dropped.Add(1)
 			continue
@@ -179,5 +183,5 @@ func (o *outgoing) fill(p *egress.Packet, h *shard) {
 	if o.again {
 		p.SSRC, p.PayloadType, p.Prefix = s.rtxSSRC, s.rtxPT, o.osn[:]
 	}
-	p.Timestamp, p.Index, p.Marker, p.Payload = o.ts, o.index, o.marker, o.payload
+	p.Timestamp, p.Index, p.Marker, p.Payload, p.Padding = o.ts, o.index, o.marker, o.payload, o.padding
 }

@@ -79,6 +79,9 @@ func TestKeyframeStart(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}
+	if keyframeStart([]byte{0xA0, 96, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 200}) != nil {
+		t.Error("a packet that is all padding, and more than it has, has a keyframe")
+	}
 	if keyframeStart([]byte{0x80, 96, 0}) != nil {
 		t.Error("a packet without a whole header has a keyframe")
 	}

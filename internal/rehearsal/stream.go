@@ -118,8 +118,11 @@ func descriptorLength(b []byte) int {
 	return n
 }
 
-// rtpPayload cuts the header off a packet of the server's: without padding, for the server sends none.
+// rtpPayload cuts the header and the padding off a packet (RFC 3550, section 5.1).
 func rtpPayload(b []byte) []byte {
+	if len(b) > 0 && b[0]&0x20 != 0 {
+		b = b[:max(len(b)-int(b[len(b)-1]), 0)]
+	}
 	if len(b) < 12 {
 		return nil
 	}

@@ -76,6 +76,7 @@ func TestAnotherImplementationOpensWhatIsSealed(t *testing.T) {
 				if i%3 == 0 {
 					p.Prefix = []byte{1, 2}
 				}
+				p.Padding = uint8(i % 4 * 3)
 				check(t, open, s, &p)
 			}
 		})
@@ -99,7 +100,7 @@ func check(t *testing.T, open *srtp.Context, s egress.Sealer, p *egress.Packet) 
 	}
 	want := append(bytes.Clone(p.Prefix), p.Payload...)
 	if !bytes.Equal(got.Payload, want) || got.SSRC != p.SSRC || got.Timestamp != p.Timestamp || got.SequenceNumber != uint16(p.Index) ||
-		got.PayloadType != p.PayloadType || got.Marker != p.Marker {
+		got.PayloadType != p.PayloadType || got.Marker != p.Marker || got.Header.PaddingSize != p.Padding {
 		t.Fatalf("sealed %+v, opened %+v", p, got)
 	}
 	if len(p.Extension) > 0 && !bytes.Equal(got.GetExtension(2), []byte{1, 2, 3}) {

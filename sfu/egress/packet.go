@@ -15,6 +15,8 @@ type Packet struct {
 	// Prefix goes before the payload: the original sequence number of RTX (RFC 4588), else empty.
 	Prefix  []byte
 	Payload []byte
+	// Padding is how many bytes are added that mean nothing, up to 255.
+	Padding uint8
 }
 
 const fixedHeader = 12
@@ -23,12 +25,29 @@ const fixedHeader = 12
 func (p *Packet) headerSize() int { return fixedHeader + len(p.Extension) }
 
 // size is what the packet takes before it is sealed, in bytes.
-func (p *Packet) size() int { return p.headerSize() + len(p.Prefix) + len(p.Payload) }
+func (p *Packet) size() int {
+	return p.headerSize() + len(p.Prefix) + len(p.Payload) + int(p.Padding)
+}
+
+// putBody writes all that comes after the header to the beginning of b and returns its size.
+func (p *Packet) putBody(b []byte) int {
+	n := copy(b, p.Prefix)
+	n += copy(b[n:], p.Payload)
+	if p.Padding > 0 { // RFC 3550, section 5.1: its last byte says how much it is
+		clear(b[n : n+int(p.Padding)])
+		n += int(p.Padding)
+		b[n-1] = p.Padding
+	}
+	return n
+}
 
 // putHeader writes the header to the beginning of b and returns its size.
 func (p *Packet) putHeader(b []byte) int {
-	const version, extensionBit, markerBit = 2 << 6, 1 << 4, 1 << 7
+	const version, paddingBit, extensionBit, markerBit = 2 << 6, 1 << 5, 1 << 4, 1 << 7
 	b[0] = version
+	if p.Padding > 0 {
+		b[0] |= paddingBit
+	}
 	if len(p.Extension) > 0 {
 		b[0] |= extensionBit
 	}

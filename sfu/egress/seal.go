@@ -100,10 +100,9 @@ func (g *gcm) Seal(dst []byte, p *Packet) (int, error) {
 	binary.BigEndian.PutUint16(g.nonce[10:], uint16(p.Index)^binary.BigEndian.Uint16(g.salt[10:]))
 	header := dst[:p.putHeader(dst)]
 	plain := p.Payload
-	if len(p.Prefix) > 0 {
-		n := copy(dst[len(header):], p.Prefix)
-		n += copy(dst[len(header)+n:], p.Payload)
-		plain = dst[len(header):][:n]
+	if len(p.Prefix) > 0 || p.Padding > 0 {
+		body := dst[len(header):]
+		plain = body[:p.putBody(body)]
 	}
 	return len(g.aead.Seal(header, g.nonce[:], plain, header)), nil
 }
@@ -122,8 +121,7 @@ func (c *counterMode) Seal(dst []byte, p *Packet) (int, error) {
 		return 0, errNoRoom
 	}
 	n := p.putHeader(c.plain)
-	n += copy(c.plain[n:], p.Prefix)
-	n += copy(c.plain[n:], p.Payload)
+	n += p.putBody(c.plain[n:])
 	sealed, err := c.context.EncryptRTP(dst[:0], c.plain[:n], nil)
 	if err != nil {
 		return 0, fmt.Errorf("egress: cannot seal: %w", err)
