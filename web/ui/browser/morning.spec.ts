@@ -1,5 +1,15 @@
 import { type Browser, expect, test } from '@playwright/test';
-import { browserWith, colours, enter, expectColour, login, type Person, person, units } from './people';
+import {
+  browserWith,
+  colours,
+  enter,
+  expectColour,
+  grantDossiers,
+  login,
+  type Person,
+  person,
+  units,
+} from './people';
 import { rehearsal } from './server';
 
 /** What a morning needs beside calling: the roll, the wrong unit, the private line, the second device, the leader who looks on. */
@@ -216,6 +226,31 @@ test('a leader looks on: hall, floor and board, no dossier, no microphone', asyn
   expect(leader.received.filter((f) => f.startsWith('{"type":"dossier"'))).toEqual([]);
   await leader.page.goto(`${rehearsal().url}/hall`);
   await expect(leader.page.getByTestId('stopped')).toHaveAttribute('data-code', 'forbidden');
+});
+
+test('a leader who was granted dossiers reads each of three', async () => {
+  const roster = await units();
+  const three = [unitA, ...roster.slice(2, 4)].map((u) => u.code);
+  await grantDossiers('leader', true);
+  const leader = await login(browsers[1] as Browser, 'leader');
+  const shown = leader.page.locator('.hall-dossier');
+  await expect(shown).toHaveAttribute('data-unit', unitA.code);
+  for (const code of three.slice(1)) {
+    await seat(code).click();
+    await host.page.getByTestId('add-button').click();
+    await expect(shown).toHaveAttribute('data-unit', code); // who is called is looked at
+  }
+  for (const [i, code] of three.entries()) {
+    await leader.page.getByTestId(`dossier-tab-${i + 1}`).click();
+    await expect(shown).toHaveAttribute('data-unit', code);
+    await expect(leader.page.getByTestId('dossier')).toHaveAttribute('data-state', 'ready');
+  }
+  await leader.page.keyboard.press('1');
+  await expect(shown).toHaveAttribute('data-unit', unitA.code);
+  await leader.context.close();
+  await grantDossiers('leader', false);
+  for (const _ of three.slice(1)) await host.page.keyboard.press('r'); // those that were called last
+  await expect(host.page.getByTestId('floor-3')).toHaveAttribute('data-unit', '');
 });
 
 test('the hall dismisses everybody, who may go', async () => {
