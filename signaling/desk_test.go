@@ -236,6 +236,7 @@ func TestObserversLookOn(t *testing.T) {
 			t.Error("an observer read a dossier or a note that was not granted")
 		}
 	}
+	host.forget()
 	_ = all[1].conn.Close()
 	host.find("one has left", like(wire.TypeDesk, func(d wire.Desk) bool { return d.Observers == 20 }))
 	events, err := h.store.Events(t.Context(), h.director.Current().ID)
