@@ -131,6 +131,23 @@ test('a line of text reaches the officer', async () => {
   await expect(a.page.getByText('请把摄像头抬高一点')).toBeVisible();
 });
 
+test('a line of text lies over no call', async () => {
+  await a.page.setViewportSize({ width: 1366, height: 768 });
+  await host.page.keyboard.press('Enter');
+  await expect(a.page.getByTestId('answer-button')).toBeVisible();
+  await host.page.keyboard.press('t');
+  await host.page.getByTestId('text-input').fill('请抓紧答到');
+  await host.page.keyboard.press('Enter');
+  const text = await a.page.locator('.notices').getByText('请抓紧答到').boundingBox();
+  const banner = await a.page.getByTestId('call-banner').boundingBox();
+  const sign = await a.page.getByTestId('air-sign').boundingBox();
+  expect(text && banner && text.y > banner.y + banner.height).toBe(true);
+  expect(text && sign && text.x > sign.x + sign.width).toBe(true);
+  await host.page.keyboard.press('u');
+  await expect(a.page.getByTestId('call-banner')).toBeHidden();
+  await a.page.setViewportSize({ width: 1600, height: 900 });
+});
+
 test('officers sign in from the duty roster, and relieve each other', async () => {
   await seat(unitA.code).click();
   const words = host.page.getByTestId('picked');
