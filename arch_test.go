@@ -14,8 +14,9 @@ var allowed = []struct {
 	pkg     string
 	imports []string
 }{
-	{"sfu", []string{"sfu/egress"}},
+	{"sfu", []string{"sfu/egress", "sfu/ingress"}},
 	{"sfu/egress", nil},
+	{"sfu/ingress", nil},
 	{"sfu/sfutest", []string{"sfu"}},
 	{"sfu/sfubench", []string{"sfu"}},
 	{"sfu/linebench", []string{"sfu", "sfu/sfutest"}},

@@ -85,6 +85,8 @@ type GoTo struct{ Step int }
 type AgendaMoved struct {
 	Step   int   `json:"step"`
 	Passed []int `json:"passed,omitempty"`
+	// Turn is the one of the step's unit that was open before and goes on: nobody was called.
+	Turn string `json:"turn,omitempty"`
 }
 
 func (c Next) decide(v *View, m moment) ([]draft, Outcome, error) {
@@ -101,8 +103,7 @@ func (c Next) decide(v *View, m moment) ([]draft, Outcome, error) {
 	for step := v.Step + 1; step < len(v.Agenda); step++ {
 		out, outcome, ok := v.beginStep(step, m)
 		if ok {
-			moved := draft{KindAgendaMoved, AgendaMoved{Step: step, Passed: passed}}
-			return append(append(missing, moved), out...), outcome, nil
+			return append(append(missing, v.moved(step, passed, outcome)), out...), outcome, nil
 		}
 		passed, missing = append(passed, step), append(missing, out...)
 	}
@@ -120,7 +121,15 @@ func (c GoTo) decide(v *View, m moment) ([]draft, Outcome, error) {
 	if !ok {
 		return nil, Outcome{}, ErrNobodyInStep
 	}
-	return append([]draft{{KindAgendaMoved, AgendaMoved{Step: c.Step}}}, out...), outcome, nil
+	return append([]draft{v.moved(c.Step, nil, outcome)}, out...), outcome, nil
+}
+
+func (v *View) moved(step int, passed []int, outcome Outcome) draft {
+	d := AgendaMoved{Step: step, Passed: passed}
+	if _, open := v.Turns[outcome.Turn]; open {
+		d.Turn = outcome.Turn
+	}
+	return draft{KindAgendaMoved, d}
 }
 
 // beginStep says what a step of the agenda leads to; not ok when there is nobody to call in it, and why that is.

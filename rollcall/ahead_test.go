@@ -38,6 +38,24 @@ func TestWhoWasMadeReadyIsDrawn(t *testing.T) {
 	drawsAreRight(t, h)
 }
 
+func TestWhoWasMadeReadyIsDrawnAfterARestart(t *testing.T) {
+	h, _ := morning(t)
+	h.do("", rollcall.GoTo{Step: 2})
+	for range 6 { // by chance it would be the same one in 1 of 3
+		ahead := h.Ahead(h.Current(), time.Now())
+		h.stop()
+		h.start(h.store)
+		h.until("taken up", func(v *rollcall.View) bool { return v != nil })
+		if again := h.Ahead(h.Current(), time.Now()); ahead == "" || again != ahead {
+			t.Fatalf("%q was made ready, after the restart %q", ahead, again)
+		}
+		drawn := h.do("", rollcall.Draw{Kind: rollcall.Station, Branch: code(1)}).Unit
+		if drawn != ahead {
+			t.Fatalf("%q was made ready, %q was drawn", ahead, drawn)
+		}
+	}
+}
+
 func TestWhoIsGoneAtTheDrawIsNotDrawn(t *testing.T) {
 	h, _ := morning(t)
 	h.do("", rollcall.GoTo{Step: 2})

@@ -43,6 +43,9 @@ type Calls interface {
 	Do(ctx context.Context, by Meta, cmd Command) (Outcome, error)
 	// Amend is Do for a session that may be closed: excuses and notes come afterwards, too.
 	Amend(ctx context.Context, session string, by Meta, cmd Command) (Outcome, error)
+	// Given says whether a command of that id was carried out, in the open session or the one before: for what a command does
+	// outside of them.
+	Given(ctx context.Context, by Meta) bool
 	// Subscribe returns a channel of updates from now on, the first of which carries the present state. A subscriber that
 	// does not keep up gets coalesced updates (Events joined, View newest), never a blocked session. cancel ends it.
 	Subscribe() (updates <-chan Update, cancel func())

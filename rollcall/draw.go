@@ -96,13 +96,18 @@ func (d DrawMade) weight(i int) uint64 {
 }
 
 // seeds make the seed of a session's every draw before it is made, so that the unit that will be drawn can get ready. They come
-// from a secret of this server alone: no journal, page or file tells the next one.
+// from a secret of this machine alone, which outlives the process: no journal or page tells the next one.
 type seeds struct{ secret []byte }
 
-func newSeeds() seeds {
-	s := seeds{secret: make([]byte, sha256.Size)}
-	_, _ = rand.Read(s.secret) // never fails since Go 1.24
-	return s
+// newSeeds derives the secret from a key of the machine; without one it is new.
+func newSeeds(key []byte) seeds {
+	if len(key) == 0 {
+		key = make([]byte, sha256.Size)
+		_, _ = rand.Read(key) // never fails since Go 1.24
+	}
+	h := hmac.New(sha256.New, key)
+	_, _ = h.Write([]byte("muster: seeds of draws")) // the key signs files, too: what it signs must not be a secret here
+	return seeds{secret: h.Sum(nil)}
 }
 
 // next is the seed of the draw that the session makes next.

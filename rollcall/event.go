@@ -62,6 +62,7 @@ const (
 	KindObserverLeft EventKind = "ObserverLeft"
 	KindSeatMoved    EventKind = "SeatMoved"
 	KindSeatKept     EventKind = "SeatKept"
+	KindSeatAsked    EventKind = "SeatAsked"
 
 	KindMicMuted  EventKind = "MicMuted"
 	KindMicAsked  EventKind = "MicAsked"

@@ -43,7 +43,7 @@ type Excused struct {
 	By       Actor  // who entered it
 	Approver string // the name of who approved it, empty = who entered it
 	At       time.Time
-	Planned  bool // entered before the call
+	Planned  string // ID of the PlannedExcuse that it was, empty for one that was entered in the call or after it
 }
 
 // UnitsExcused says that an absence is approved.
@@ -59,6 +59,8 @@ type UnitsExcused struct {
 	// Planned is the id of the PlannedExcuse that became this one, EnteredAt when the event's actor entered it.
 	Planned   string    `json:"planned,omitempty"`
 	EnteredAt time.Time `json:"entered_at,omitzero"`
+	// EnteredBy is who did, in a call that somebody else postponed to its day.
+	EnteredBy *Actor `json:"entered_by,omitempty"`
 }
 
 // ExcuseWithdrawn says that it no longer is.
@@ -139,7 +141,10 @@ func (s *Seat) excuse(id int64) int {
 func foldExcused(v *View, e Event, d UnitsExcused) error {
 	excused := Excused{
 		ID: e.Seq, Reason: d.Reason, Incident: d.Incident, Note: d.Note, From: d.From, To: d.To, Fault: d.Fault, By: e.Actor, At: e.At,
-		Approver: d.Approver, Planned: d.Planned != "",
+		Approver: d.Approver, Planned: d.Planned,
+	}
+	if d.EnteredBy != nil {
+		excused.By = *d.EnteredBy
 	}
 	if !d.EnteredAt.IsZero() {
 		excused.At = d.EnteredAt
@@ -151,7 +156,7 @@ func foldExcused(v *View, e Event, d UnitsExcused) error {
 			s.Skipped, s.Missed = false, false
 		}
 		if excused.Fault != "" && s.Presence == Here && s.Since.Before(excused.To) {
-			s.Excuses[len(s.Excuses)-1].To = later(excused.From, s.Since) // it was back before the others
+			s.Excuses[len(s.Excuses)-1].To = Later(excused.From, s.Since) // it was back before the others
 		}
 	})
 }

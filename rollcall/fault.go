@@ -259,12 +259,13 @@ func (s *Seat) endLineExcuse(at time.Time) {
 	s.Excuses = slices.Clone(s.Excuses)
 	for i := range s.Excuses {
 		if x := &s.Excuses[i]; x.Fault != "" && x.To.After(at) {
-			x.To = later(x.From, at)
+			x.To = Later(x.From, at)
 		}
 	}
 }
 
-func later(a, b time.Time) time.Time {
+// Later is the later one of two moments.
+func Later(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a
 	}

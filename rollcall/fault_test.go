@@ -163,3 +163,53 @@ func TestWhatIsNoFaultOfTheLine(t *testing.T) {
 		})
 	}
 }
+
+func TestAFaultEndsWhenAllAreBack(t *testing.T) {
+	h, _ := morning(t)
+	fault(h, "")
+	for i := 2; i < 5; i++ {
+		if h.Current().Faults[0].State != rollcall.FaultIsOpen {
+			t.Fatalf("the fault is %s with units gone", h.Current().Faults[0].State)
+		}
+		h.do("", rollcall.Enter{Unit: code(i), Conn: fmt.Sprint("d", i)})
+	}
+	if f := h.Current().Faults[0]; f.State != rollcall.FaultIsOver || f.To.IsZero() || len(f.Units) != 3 {
+		t.Errorf("with everybody back the fault is %+v", f)
+	}
+}
+
+func TestAnExcusedFaultCoversNoLaterInterruption(t *testing.T) {
+	h, _ := morning(t)
+	fault(h, "")
+	h.do("", rollcall.Excuse{Fault: h.Current().Faults[0].ID}) // while it lasts
+	for i := 2; i < 5; i++ {
+		h.do("", rollcall.Enter{Unit: code(i), Conn: fmt.Sprint("d", i)})
+	}
+	f, x := h.Current().Faults[0], h.Current().Seats[code(2)].Excuses[0]
+	back := h.Current().Seats[code(2)].Since
+	if f.State != rollcall.FaultIsExcused || f.To.IsZero() || !x.To.Equal(back) || x.To.After(f.To) {
+		t.Errorf("the fault ended %v, the unit was back %v and is excused until %v", f.To, back, x.To)
+	}
+}
+
+func TestAFaultBeginsWithTheFirstThatWasNotHeard(t *testing.T) {
+	h, _ := morning(t)
+	early := time.Now().Add(-50 * time.Millisecond).UTC().Truncate(time.Microsecond)
+	time.Sleep(60 * time.Millisecond) // all are here for longer than that
+	fault(h, "")
+	h.do("", rollcall.Leave{Unit: code(1), Conn: "c1", Reason: rollcall.LeftLost, At: early.Add(40 * time.Millisecond)})
+	f := h.Current().Faults[0]
+	if left := h.Current().Seats[code(1)].Since; len(f.Units) != 4 || f.From.After(left) {
+		t.Errorf("the fault began %v, a unit of it left %v", f.From, left)
+	}
+}
+
+func TestPagesThatCloseAreNoFault(t *testing.T) {
+	h, _ := morning(t)
+	for i := 2; i < 5; i++ {
+		h.do("", rollcall.Leave{Unit: code(i), Conn: fmt.Sprint("c", i), Reason: "closed"})
+	}
+	if len(h.Current().Faults) != 0 {
+		t.Error("officers who close their page are taken for a line fault")
+	}
+}

@@ -134,6 +134,7 @@ func folds() map[EventKind]func(*View, Event) error {
 		KindObserverLeft: reading(foldObserverLeft),
 		KindSeatMoved:    nothing,
 		KindSeatKept:     nothing,
+		KindSeatAsked:    nothing,
 
 		KindMicMuted:  reading(foldMicMuted),
 		KindMicAsked:  reading(foldMicAsked),

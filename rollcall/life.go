@@ -9,6 +9,7 @@ const keepFor = time.Hour
 type Postpone struct {
 	To     time.Time
 	Reason string
+	day    *newDay // what the director knows of it when the call is postponed past midnight
 }
 
 // Cancel ends a call that has not begun: it counts nowhere.
@@ -25,6 +26,8 @@ type SessionPostponed struct {
 	From   time.Time `json:"from"`
 	To     time.Time `json:"to"`
 	Reason string    `json:"reason"`
+	// Calendar is what SessionOpened has, of the day that it was postponed to; empty for the same day.
+	Calendar string `json:"calendar,omitempty"`
 }
 
 // SessionCancelled says why there is no call; SessionClosed follows.
@@ -55,7 +58,12 @@ func (c Postpone) decide(v *View, m moment) ([]draft, Outcome, error) {
 	if to.Equal(v.PlannedAt) {
 		return nil, Outcome{}, nil
 	}
-	return []draft{{KindSessionPostponed, SessionPostponed{From: v.PlannedAt, To: to, Reason: c.Reason}}}, Outcome{}, nil
+	postponed := SessionPostponed{From: v.PlannedAt, To: to, Reason: c.Reason}
+	if c.day == nil {
+		return []draft{{KindSessionPostponed, postponed}}, Outcome{}, nil
+	}
+	postponed.Calendar = c.day.calendar
+	return append([]draft{{KindSessionPostponed, postponed}}, v.replanned(c.day)...), Outcome{}, nil
 }
 
 func (c Cancel) decide(v *View, _ moment) ([]draft, Outcome, error) {

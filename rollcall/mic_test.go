@@ -19,6 +19,7 @@ func micGivens() map[string]given {
 			},
 		},
 		"ask to unmute": {
+			early:   true,
 			before:  muted,
 			command: func(string) rollcall.Command { return rollcall.AskUnmute{Unit: code(3)} },
 			holds: func(v *rollcall.View, _ string) bool {
@@ -26,6 +27,7 @@ func micGivens() map[string]given {
 			},
 		},
 		"unmute": {
+			early:   true,
 			before:  func(h *house, _ string) { muted(h, ""); h.do("", rollcall.AskUnmute{Unit: code(3)}) },
 			command: func(string) rollcall.Command { return rollcall.SetMic{Unit: code(3), On: true} },
 			holds: func(v *rollcall.View, _ string) bool {
@@ -33,6 +35,7 @@ func micGivens() map[string]given {
 			},
 		},
 		"mute oneself on the floor": {
+			early:   true,
 			command: func(string) rollcall.Command { return rollcall.SetMic{Unit: code(2)} },
 			holds: func(v *rollcall.View, turn string) bool {
 				return v.Seats[code(2)].Muted() && !v.Turns[turn].Sound() && v.Floor[0] == turn

@@ -11,6 +11,9 @@ type Unobserve struct{ Conn string }
 // MoveSeat notes that the host gave a unit's seat to the device that waits for it; the pages' side moves it.
 type MoveSeat struct{ Unit string }
 
+// AskSeat notes that a device that waits asks for the unit's seat.
+type AskSeat struct{ Unit string }
+
 // KeepSeat notes that a unit's page refused the device that asked for the seat.
 type KeepSeat struct{ Unit string }
 
@@ -22,6 +25,11 @@ type ObserverCame struct {
 // ObserverLeft says that they are gone.
 type ObserverLeft struct {
 	Conn string `json:"conn"`
+}
+
+// SeatAsked says that a device that waits asked for the seat.
+type SeatAsked struct {
+	Unit string `json:"unit"`
 }
 
 // SeatKept says that the device that asked was refused.
@@ -53,6 +61,13 @@ func (c MoveSeat) decide(v *View, _ moment) ([]draft, Outcome, error) {
 		return nil, Outcome{}, ErrUnknownUnit
 	}
 	return []draft{{KindSeatMoved, SeatMoved(c)}}, Outcome{}, nil
+}
+
+func (c AskSeat) decide(v *View, _ moment) ([]draft, Outcome, error) {
+	if _, ok := v.Seats[c.Unit]; !ok {
+		return nil, Outcome{}, ErrUnknownUnit
+	}
+	return []draft{{KindSeatAsked, SeatAsked(c)}}, Outcome{}, nil
 }
 
 func (c KeepSeat) decide(v *View, _ moment) ([]draft, Outcome, error) {

@@ -2,14 +2,15 @@ package rollcall
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
 	"github.com/google/uuid"
 )
 
-// PlannedExcuse is an excuse that was entered ahead: it counts in every call that is planned on one of its days and opens while
-// it stands.
+// PlannedExcuse is an excuse that was entered ahead: it counts in every call that is planned on one of its days and opens, or
+// is postponed to that day, while it stands.
 type PlannedExcuse struct {
 	ID       string    `json:"id"`
 	Unit     string    `json:"unit"`
@@ -57,20 +58,85 @@ func Day(at time.Time) string { return at.In(bureauZone()).Format(time.DateOnly)
 
 // planned are the excuses that the call opens with. It opens without them when they can't be read: the host can still excuse.
 func (d *Director) planned(ctx context.Context, o SessionOpened) []PlannedExcuse {
-	if d.cfg.Planned == nil {
-		return nil
-	}
-	reading, cancel := context.WithTimeout(ctx, plannedPatience)
-	defer cancel()
-	day := Day(o.PlannedAt)
-	all, err := d.cfg.Planned(reading, day, day)
+	all, err := d.plannedOn(ctx, Day(o.PlannedAt))
 	if err != nil {
-		d.log.Error("the call opens without what was excused ahead", "day", day, "error", err)
-		return nil
+		d.log.Error("the call opens without what was excused ahead", "error", err)
 	}
 	return slices.DeleteFunc(all, func(p PlannedExcuse) bool {
 		return !slices.ContainsFunc(o.Roster, func(u Unit) bool { return u.Code == p.Unit })
 	})
+}
+
+// plannedOn lists what was excused ahead for a day.
+func (d *Director) plannedOn(ctx context.Context, day string) ([]PlannedExcuse, error) {
+	if d.cfg.Planned == nil {
+		return nil, nil
+	}
+	reading, cancel := context.WithTimeout(ctx, plannedPatience)
+	defer cancel()
+	all, err := d.cfg.Planned(reading, day, day)
+	if err != nil {
+		return nil, fmt.Errorf("excuses for %s: %w", day, err)
+	}
+	return all, nil
+}
+
+// newDay is what a call that is postponed past midnight takes from its new day.
+type newDay struct {
+	calendar string
+	planned  []PlannedExcuse // excused ahead
+	unknown  bool            // they can't be read: what the call opened with stays
+}
+
+// onItsDay adds to a Postpone what a call on another day goes by.
+func (d *Director) onItsDay(ctx context.Context, c Postpone) Postpone {
+	v := d.Current()
+	if v == nil || Day(v.PlannedAt) == Day(c.To) {
+		return c
+	}
+	planned, err := d.plannedOn(ctx, Day(c.To))
+	if err != nil {
+		d.log.Error("the call that is postponed keeps the excuses of its first day", "error", err)
+	}
+	c.day = &newDay{calendar: d.calendarOf(c.To), planned: planned, unknown: err != nil}
+	return c
+}
+
+// replanned exchanges what was excused ahead for that of the new day. What the call opened with and the host took back since
+// stays taken back.
+func (v *View) replanned(day *newDay) []draft {
+	if day.unknown {
+		return nil
+	}
+	var out []draft
+	for _, u := range v.Roster {
+		for _, x := range v.Seats[u.Code].Excuses {
+			if x.Planned != "" && !slices.ContainsFunc(day.planned, x.was) {
+				out = append(out, draft{KindExcuseWithdrawn, ExcuseWithdrawn{Units: []string{u.Code}, Excuse: x.ID}})
+			}
+		}
+	}
+	before := Day(v.PlannedAt)
+	for _, p := range day.planned {
+		s, known := v.Seats[p.Unit]
+		opened := p.From <= before && before <= p.To && !p.At.After(v.OpenedAt)
+		if known && !opened && !slices.ContainsFunc(s.Excuses, func(x Excused) bool { return x.was(p) }) {
+			excused := p.excused()
+			excused.EnteredBy = &p.By
+			out = append(out, draft{KindUnitsExcused, excused})
+		}
+	}
+	return out
+}
+
+// was says whether the seat's excuse is the planned one, unchanged since.
+func (x Excused) was(p PlannedExcuse) bool { return x.Planned == p.ID && x.At.Equal(p.At) }
+
+// excused is what the journal says when it counts.
+func (p PlannedExcuse) excused() UnitsExcused {
+	return UnitsExcused{
+		Units: []string{p.Unit}, Reason: p.Reason, Incident: p.Incident, Note: p.Note, Approver: p.Approver, Planned: p.ID, EnteredAt: p.At.UTC(),
+	}
 }
 
 // plannedPatience is longer than the copy of the database takes to answer in its place.
@@ -85,10 +151,7 @@ func (d *Director) firstEvents(by Meta, o SessionOpened, planned []PlannedExcuse
 	}
 	events := []Event{e}
 	for _, p := range planned {
-		excused := UnitsExcused{
-			Units: []string{p.Unit}, Reason: p.Reason, Incident: p.Incident, Note: p.Note, Approver: p.Approver, Planned: p.ID, EnteredAt: p.At.UTC(),
-		}
-		if e, err = newEvent(id, d.cfg.Epoch, e.Seq+1, at, Meta{Actor: p.By}, draft{KindUnitsExcused, excused}, e.Hash); err != nil {
+		if e, err = newEvent(id, d.cfg.Epoch, e.Seq+1, at, Meta{Actor: p.By}, draft{KindUnitsExcused, p.excused()}, e.Hash); err != nil {
 			return nil, nil, err
 		}
 		events = append(events, e)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,6 +36,89 @@ func (h *house) startPlanned(planned func(context.Context, string, string) ([]ro
 	h.run(rollcall.DirectorConfig{Journal: h.store, Sessions: h.store, Planned: planned}, release)
 }
 
+// lateEvening sets the house's clock to an evening, from which it goes on.
+func (h *house) lateEvening() (start time.Time) {
+	start, real := time.Date(2026, 11, 27, 21, 0, 0, 0, time.FixedZone("CST", 8*3600)), time.Now()
+	h.clock = func() time.Time { return start.Add(time.Since(real)) }
+	return start
+}
+
+// postponable is a call of the evening, for which and for the day after something was excused ahead; the host took one back.
+func postponable(t *testing.T) (h *house, evening time.Time, away *atomic.Bool) {
+	t.Helper()
+	h, away = newHouse(t), &atomic.Bool{}
+	evening = h.lateEvening()
+	deputy, u := rollcall.Actor{Kind: "admin", ID: "deputy"}, units(5)
+	plan := func(id string, unit int, from, to string, at time.Time) rollcall.PlannedExcuse {
+		return rollcall.PlannedExcuse{ID: id, Unit: u[unit].Code, From: from, To: to, Reason: rollcall.ExcuseLeave, By: deputy, At: at}
+	}
+	today, tomorrow, noon := rollcall.Day(evening), rollcall.Day(evening.AddDate(0, 0, 1)), evening.Add(-9*time.Hour)
+	list := []rollcall.PlannedExcuse{
+		plan("first day", 0, today, today, noon), plan("both days", 1, today, tomorrow, noon), plan("new day", 2, tomorrow, tomorrow, noon),
+		plan("taken back", 3, today, tomorrow, noon), plan("nobody's", 4, "2026-12-24", "2026-12-24", noon),
+	}
+	h.startPlanned(func(_ context.Context, from, to string) ([]rollcall.PlannedExcuse, error) {
+		if away.Load() {
+			return nil, errors.New("away")
+		}
+		return slices.DeleteFunc(slices.Clone(list), func(p rollcall.PlannedExcuse) bool { return p.To < from || to < p.From }), nil
+	})
+	h.open(rollcall.Extra)
+	h.do("", rollcall.Unexcuse{Units: []string{u[3].Code}})
+	return h, evening, away
+}
+
+// plans are the planned excuses that the seats of the call have.
+func (h *house) plans() string {
+	var out []string
+	for _, u := range units(5) {
+		for _, x := range h.Current().Seats[u.Code].Excuses {
+			out = append(out, x.Planned+" by "+x.By.ID)
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+func TestACallPostponedPastMidnightTakesTheExcusesOfItsNewDay(t *testing.T) {
+	h, evening, _ := postponable(t)
+	session := h.Current().ID
+	if got := h.plans(); got != "first day by deputy, both days by deputy" {
+		t.Fatalf("the call opens with %s", got)
+	}
+	h.do("", rollcall.Postpone{To: evening.Add(2 * time.Hour), Reason: "会议"}) // the same day
+	if got := h.plans(); got != "first day by deputy, both days by deputy" {
+		t.Errorf("postponed within the day it has %s", got)
+	}
+	past := rollcall.Postpone{To: evening.Add(4 * time.Hour), Reason: "会议"}
+	for range 2 { // given again, also to the next server
+		h.do("past midnight", past)
+		if got := h.plans(); got != "both days by deputy, new day by deputy" {
+			t.Errorf("postponed past midnight it has %s", got)
+		}
+		h.stop()
+		h.start(h.store)
+		h.until("taken up", func(v *rollcall.View) bool { return v != nil })
+	}
+	events := h.events(session)
+	changes := slices.DeleteFunc(events, func(e rollcall.Event) bool { return e.Command != "past midnight" })
+	if len(changes) != 3 || changes[2].Kind != rollcall.KindUnitsExcused || changes[2].Actor.ID != "host" {
+		t.Fatalf("the journal has %+v", changes)
+	}
+	d, err := rollcall.Payload[rollcall.SessionPostponed](changes[0])
+	if want := "verdict of " + rollcall.Day(evening.AddDate(0, 0, 1)) + " +08"; err != nil || d.Calendar != want {
+		t.Errorf("the calendar says %q, not %q: %v", d.Calendar, want, err)
+	}
+}
+
+func TestACallPostponedPastMidnightKeepsItsExcusesWhenOthersCantBeRead(t *testing.T) {
+	h, evening, away := postponable(t)
+	away.Store(true)
+	h.do("", rollcall.Postpone{To: evening.Add(4 * time.Hour), Reason: "会议"})
+	if got := h.plans(); got != "first day by deputy, both days by deputy" {
+		t.Errorf("it has %s", got)
+	}
+}
+
 // TestWhatWasExcusedAheadIsInTheJournalOnce opens a call and kills its server right after.
 func TestWhatWasExcusedAheadIsInTheJournalOnce(t *testing.T) {
 	h := newHouse(t)
@@ -58,7 +143,7 @@ func TestWhatWasExcusedAheadIsInTheJournalOnce(t *testing.T) {
 		t.Errorf("one more excuse: %s", events[2].Data)
 	}
 	x := h.Current().Seats[list[0].Unit].Excuses
-	if len(x) != 1 || !x[0].Planned || !x[0].At.Equal(list[0].At) || x[0].By != list[0].By {
+	if len(x) != 1 || x[0].Planned != "p1" || !x[0].At.Equal(list[0].At) || x[0].By != list[0].By {
 		t.Errorf("the seat is excused by %+v", x)
 	}
 	h.do("", rollcall.Unexcuse{Units: []string{list[0].Unit}, Excuse: x[0].ID}) // like any other

@@ -38,6 +38,7 @@ func (d *Director) recover(ctx context.Context) error {
 	if d.live() == nil {
 		d.lastCall.begin(nil)
 	}
+	d.recall(ctx)
 	d.spooled = nil
 	return d.spool.clear()
 }

@@ -1,6 +1,9 @@
 package rollcall
 
-import "slices"
+import (
+	"errors"
+	"slices"
+)
 
 // recoverHere takes up the call that was open when the store went away, from this machine's disk alone, and has all that is
 // there on its way to the store: that skips what it knows already.
@@ -55,7 +58,7 @@ func (d *Director) takeUpHere(id string, last, spooled []Event) ([]Event, error)
 	if view.Phase == Closed {
 		opened, err := Payload[SessionOpened](events[0])
 		d.hold(opened)
-		return events, err
+		return events, errors.Join(err, d.over(events))
 	}
 	view, added, err := d.wake(view, events[len(events)-1])
 	if err != nil {

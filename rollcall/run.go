@@ -20,7 +20,7 @@ type DirectorConfig struct {
 	Dossiers DossierSource
 	Epoch    int64  // from Leader.Lead
 	SpoolDir string // local folder for events while the store is away
-	SpoolKey []byte // signs what is in it
+	SpoolKey []byte // signs what is in it; the seeds of draws follow from it
 	// Away says that the store does not answer: what was open is taken up from SpoolDir, in the epoch that this server had.
 	Away bool
 	// Superseded says that another server led since SpoolDir was written: what the store lacks is set aside.
@@ -81,7 +81,7 @@ func NewDirector(cfg DirectorConfig) (*Director, error) {
 		return nil, err
 	}
 	d := &Director{
-		cfg: cfg, log: cfg.Log, spool: s, spooled: spooled, lastCall: newLastCall(cfg.SpoolDir, cfg.SpoolKey, cfg.Log), held: map[plan]bool{}, seeds: newSeeds(),
+		cfg: cfg, log: cfg.Log, spool: s, spooled: spooled, lastCall: newLastCall(cfg.SpoolDir, cfg.SpoolKey, cfg.Log), held: map[plan]bool{}, seeds: newSeeds(cfg.SpoolKey),
 		ready: make(chan struct{}), record: RecordState{State: RecordOK}, subscribers: map[*subscriber]struct{}{},
 	}
 	d.recorder, d.alive = newRecorder(cfg.Journal, s, d.lastCall, d.now, cfg.Log), newHeartbeat(cfg.SpoolDir, d.now)
@@ -98,7 +98,12 @@ func (d *Director) Run(ctx context.Context) error {
 	d.ctx = ctx
 	d.mu.Unlock()
 	if err := d.recover(ctx); err != nil {
-		return fmt.Errorf("cannot take up the calls of before: %w", err)
+		if err = fmt.Errorf("cannot take up the calls of before: %w", err); ctx.Err() != nil {
+			err = nil // a read that was cut short is no fault of the store
+		}
+		cancel()
+		d.settle()
+		return errors.Join(err, d.close())
 	}
 	close(d.ready)
 	d.running.Go(func() { d.alive.run(ctx) })
@@ -198,9 +203,17 @@ func (d *Director) Subscribe() (<-chan Update, func()) {
 
 // Do implements Calls.
 func (d *Director) Do(ctx context.Context, by Meta, cmd Command) (Outcome, error) {
+	if by.ID != "" { // the server before may have carried it out
+		if err := d.recovered(ctx); err != nil {
+			return Outcome{}, err
+		}
+	}
 	s := d.live()
-	if s == nil {
+	if s == nil || d.endedBefore(ctx, by, cmd) {
 		return d.doneBefore(ctx, by)
+	}
+	if c, ok := cmd.(Postpone); ok {
+		cmd = d.onItsDay(ctx, c)
 	}
 	r, err := s.do(ctx, by, cmd)
 	if errors.Is(err, ErrNoSession) {
@@ -210,26 +223,6 @@ func (d *Director) Do(ctx context.Context, by Meta, cmd Command) (Outcome, error
 		return Outcome{}, err
 	}
 	return r.wait(ctx)
-}
-
-// doneBefore answers a command that is given again after the session that it ended, such as the Close of a page that lost its
-// socket meanwhile.
-func (d *Director) doneBefore(ctx context.Context, by Meta) (Outcome, error) {
-	d.mu.Lock()
-	last := d.last
-	d.mu.Unlock()
-	if last == nil || by.ID == "" {
-		return Outcome{}, ErrNoSession
-	}
-	select {
-	case <-last.done: // its results are nobody's now
-	case <-ctx.Done():
-		return Outcome{}, ctx.Err()
-	}
-	if r, repeated := last.results[commandKey(by)]; repeated {
-		return r.wait(ctx)
-	}
-	return Outcome{}, ErrNoSession
 }
 
 // live returns the session that lives, nil when none does; its view may be published a moment later.

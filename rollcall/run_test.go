@@ -34,6 +34,7 @@ type house struct {
 	store *memory.Store
 	dir   string
 	epoch int64
+	clock func() time.Time // nil is the real one
 	*rollcall.Director
 	stop func()
 }
@@ -61,6 +62,7 @@ func (h *house) start(journal rollcall.JournalStore) {
 // run lets a director live until stop.
 func (h *house) run(cfg rollcall.DirectorConfig, release func()) {
 	h.t.Helper()
+	cfg.Now = h.clock
 	cfg.Calendar = func(day time.Time) string { return "verdict of " + day.Format(time.DateOnly+" -07") }
 	if cfg.Dossiers == nil {
 		cfg.Dossiers = dossiers{}
@@ -322,4 +324,20 @@ func untilRecord(t *testing.T, updates <-chan rollcall.Update, want string) {
 			t.Fatalf("the record state never became %s", want)
 		}
 	}
+}
+
+// asleep is a store that does not answer before its caller gives up.
+type asleep struct{ *memory.Store }
+
+func (asleep) OpenSessions(ctx context.Context) ([]rollcall.SessionRow, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+func TestAServerThatEndsWhileItTakesUpItsCallsEndsWell(t *testing.T) {
+	h := newHouse(t)
+	h.stop()
+	h.run(rollcall.DirectorConfig{Journal: h.store, Sessions: asleep{h.store}}, func() {})
+	time.Sleep(20 * time.Millisecond) // it asks for what is open
+	h.stop()                          // says how it ended
 }

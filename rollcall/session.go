@@ -32,6 +32,7 @@ type session struct {
 	now      func() time.Time
 	log      *slog.Logger
 	opened   string // key of the command that opened the session
+	closedBy string // key of the command that closed it; the goroutine's until done
 	requests chan request
 	gaps     chan JournalGap
 	done     chan struct{} // closed when the actor has ended
@@ -96,23 +97,34 @@ func (s *session) remember(events []Event) {
 			continue
 		}
 		key := commandKey(Meta{ID: e.Command, Actor: e.Actor})
+		if e.Kind == KindSessionClosed {
+			s.closedBy = key
+		}
 		r, ok := s.results[key]
 		if !ok {
 			r = newResult(Outcome{})
 			r.finish(nil)
 			s.results[key] = r
 		}
-		switch e.Kind {
-		case KindTurnCalled:
-			var d TurnCalled
-			if json.Unmarshal(e.Data, &d) == nil {
-				r.outcome.Turn, r.outcome.Unit = d.Turn, d.Unit
-			}
-		case KindDrawMade:
-			var d DrawMade
-			if json.Unmarshal(e.Data, &d) == nil {
-				r.outcome.Unit, r.outcome.Seed, r.outcome.Candidates = d.Unit, d.Seed, len(d.Candidates)
-			}
+		r.outcome.restore(e, s.head)
+	}
+}
+
+// restore adds what an event says of its command's outcome; what can't be read says nothing.
+func (o *Outcome) restore(e Event, v *View) {
+	switch e.Kind {
+	case KindTurnCalled:
+		if d, err := Payload[TurnCalled](e); err == nil {
+			o.Turn, o.Unit = d.Turn, d.Unit
+		}
+	case KindDrawMade:
+		if d, err := Payload[DrawMade](e); err == nil {
+			o.Unit, o.Seed, o.Candidates = d.Unit, d.Seed, len(d.Candidates)
+		}
+	case KindAgendaMoved:
+		d, err := Payload[AgendaMoved](e)
+		if t := v.Turns[d.Turn]; err == nil && t != nil {
+			o.Turn, o.Unit = t.ID, t.Unit
 		}
 	}
 }
@@ -189,12 +201,12 @@ func (s *session) handle(req request) *result {
 		r.finish(err)
 		return r
 	}
+	if req.by.ID != "" {
+		s.results[key] = r // also of what changed nothing: given again later, it must not
+	}
 	if len(drafts) == 0 {
 		r.finish(nil)
 		return r
-	}
-	if req.by.ID != "" {
-		s.results[key] = r
 	}
 	s.emit(req.by, drafts, r)
 	if c, ok := req.cmd.(Extend); ok {
@@ -257,6 +269,9 @@ func (s *session) emit(by Meta, drafts []draft, r *result) {
 	s.recorder.add(b)
 	for _, e := range events {
 		s.unhear(e)
+		if e.Kind == KindSessionClosed {
+			s.closedBy = commandKey(by)
+		}
 	}
 }
 

@@ -25,8 +25,8 @@ func (d *Director) Start(ctx context.Context, by Meta, req StartRequest) (*View,
 		}
 		return nil, ErrSessionOpen
 	}
-	if v := d.openedBefore(by); v != nil {
-		return v, nil
+	if v, err := d.openedBefore(ctx, by); v != nil || err != nil {
+		return v, err
 	}
 	opened, err := d.opening(ctx, by, req)
 	if err != nil {
@@ -41,18 +41,6 @@ func (d *Director) Start(ctx context.Context, by Meta, req StartRequest) (*View,
 	}
 	d.hold(opened)
 	return view, nil
-}
-
-// openedBefore is the session that the command opened and that is over: given again it opens no other one.
-func (d *Director) openedBefore(by Meta) *View {
-	d.mu.Lock()
-	last := d.last
-	d.mu.Unlock()
-	if last == nil || by.ID == "" || last.opened != commandKey(by) {
-		return nil
-	}
-	<-last.done // its head is nobody's now
-	return last.head
 }
 
 // plan is a begin of a schedule: it has one session.
@@ -97,16 +85,23 @@ func (d *Director) opening(ctx context.Context, by Meta, req StartRequest) (Sess
 	if req.Length != nil {
 		o.Rules.Length = *req.Length
 	}
-	if o.Calendar == "" && d.cfg.Calendar != nil {
-		o.Calendar = d.cfg.Calendar(o.PlannedAt.In(bureauZone()))
-	}
 	if o.Calendar == "" {
-		o.Calendar = "unknown"
+		o.Calendar = d.calendarOf(o.PlannedAt)
 	}
 	if o.Title == "" {
 		o.Title = defaultTitle(req.Kind, o.PlannedAt)
 	}
 	return o, nil
+}
+
+// calendarOf is what the calendar says of the day of a call.
+func (d *Director) calendarOf(at time.Time) string {
+	if d.cfg.Calendar != nil {
+		if verdict := d.cfg.Calendar(at.In(bureauZone())); verdict != "" {
+			return verdict
+		}
+	}
+	return "unknown"
 }
 
 // chosen keeps the units of the roster that a call is for.

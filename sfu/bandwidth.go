@@ -22,8 +22,8 @@ const (
 	firstWait, longestWait = 4 * time.Second, 2 * time.Minute
 	// beyondWait is how long at least before it gets more than it believes in.
 	beyondWait = 12 * time.Second
-	// trial is how long a viewer may take to say what it thinks of more.
-	trial = 6 * time.Second
+	// trial is how long a viewer may take to say what it thinks of more, and more is what is larger by muchMore parts of four.
+	trial, muchMore = 6 * time.Second, 5
 	// regretWithin is how soon after an attempt congestion is blamed on it.
 	regretWithin = 10 * time.Second
 	// audioCost is what the sound of one line takes, in bit/s, headers included.
@@ -46,6 +46,8 @@ type downlink struct {
 	wait         int64
 	downAt, upAt int64
 	atUp         int64 // the estimate at upAt
+	// needed is what all that is wanted took at the last look. grownAt is when it became much more, and peak the best estimate since.
+	needed, grownAt, peak int64
 	grave        bool  // the last estimate was far below what was sent
 	rate         int64 // what was sent lately, in bit/s
 	looks        [6]moment
@@ -91,7 +93,7 @@ func (d *downlink) look(now, needed int64) bool {
 	if d.rate == 0 {
 		return false // nothing is sent yet, or nothing is known of it
 	}
-	congested := loss > lossLimit || known && loss > someLoss && estimate < d.rate*85/100
+	congested := loss > lossLimit || known && loss > someLoss && estimate < d.rate*85/100 || d.tooMuch(now, needed, estimate, known)
 	switch {
 	case d.upAt > d.downAt && now-d.upAt < int64(trial):
 		// The estimate has to grow after the rate; that it falls says that the attempt was too much.
@@ -116,11 +118,25 @@ func (d *downlink) look(now, needed int64) bool {
 		if d.upAt != 0 && now-d.upAt < int64(regretWithin) {
 			d.wait = min(max(d.wait, d.backoff()), int64(longestWait))
 		}
-		d.limit, d.downAt = max(allowed, leastLimit), now
+		d.limit, d.downAt, d.grownAt = max(allowed, leastLimit), now, 0
 	case !congested && d.limit > 0:
 		d.raise(now, needed, estimate, known)
 	}
 	return d.limit != before
+}
+
+// tooMuch says whether the viewer came to think less of its line, and less than is sent, since a picture came to the others: where the line
+// carries it the estimate only grows. Waiting for losses would keep the sound behind a queue that fills up meanwhile.
+func (d *downlink) tooMuch(now, needed, estimate int64, known bool) bool {
+	if needed > d.needed*muchMore/4 {
+		d.grownAt, d.peak = now, 0
+	}
+	d.needed = needed
+	if !known || d.grownAt == 0 || now-d.grownAt >= int64(trial) {
+		return false
+	}
+	d.peak = max(d.peak, estimate)
+	return estimate < d.peak*97/100 && estimate < d.rate*85/100
 }
 
 // known says whether the viewer's estimate is of now.

@@ -140,6 +140,42 @@ func TestDownlinkGoesBeyondWhatItBelievesInSeldom(t *testing.T) {
 	}
 }
 
+// TestAPictureThatIsTooMuchIsNoticedBeforeLoss: where a picture comes to another one, the first estimate that is lower than before it is
+// enough; one that only grows slowly is not, nor is one that falls when nothing came.
+func TestAPictureThatIsTooMuchIsNoticedBeforeLoss(t *testing.T) {
+	const one, two, step = int64(1_500_000), int64(3_000_000), int64(time.Second / 4)
+	for name, c := range map[string]struct {
+		added     bool
+		estimates []int64 // after the picture was added
+		limited   bool
+	}{
+		"it falls":            {true, []int64{2_200_000, 1_600_000}, true},
+		"it grows slowly":     {true, []int64{2_200_000, 2_250_000, 2_300_000, 2_350_000, 2_400_000, 2_500_000}, false},
+		"it falls for itself": {false, []int64{2_200_000, 1_200_000}, false},
+	} {
+		d, now := &downlink{}, int64(time.Second)
+		look := func(needed, estimate int64) {
+			now += step
+			d.sent.Add(uint64(needed / 8 / 4))
+			d.heard(estimate, now)
+			d.look(now, needed)
+		}
+		for range 40 {
+			look(one, 2_200_000)
+		}
+		needed := one
+		if c.added {
+			needed = two
+		}
+		for _, estimate := range c.estimates {
+			look(needed, estimate)
+		}
+		if limited := d.limit > 0; limited != c.limited {
+			t.Errorf("%s: the limit is %d", name, d.limit)
+		}
+	}
+}
+
 // TestLossIsOfAllPackets: what a still picture loses is weighed with what came of everything else; reports count from the last one on.
 func TestLossIsOfAllPackets(t *testing.T) {
 	p := &participant{}

@@ -10,6 +10,7 @@ import (
 	"github.com/pion/ice/v4"
 
 	"muster/sfu/egress"
+	"muster/sfu/ingress"
 )
 
 const (
@@ -78,12 +79,16 @@ func bindAll(addresses []netip.Addr, cfg Config, log pionLog) (_ []*endpoint, _ 
 		if err == nil && cfg.DSCP != 0 {
 			err = conn.Mark(cfg.DSCP)
 		}
+		var reader *ingress.Conn
+		if err == nil {
+			reader, err = ingress.New(udp)
+		}
 		if err != nil {
 			return out, 0, errors.Join(err, udp.Close(), tcp.Close())
 		}
 		out = append(out, &endpoint{
 			addr: a, conn: conn,
-			udp: ice.NewUDPMuxDefault(ice.UDPMuxParams{Logger: log.NewLogger("udp"), UDPConn: udp}),
+			udp: ice.NewUDPMuxDefault(ice.UDPMuxParams{Logger: log.NewLogger("udp"), UDPConn: reader}),
 			tcp: ice.NewTCPMuxDefault(ice.TCPMuxParams{
 				Logger: log.NewLogger("tcp"), Listener: tcp, ReadBufferSize: tcpReadBuffer,
 				WriteBufferSize: tcpWriteBuffer, FirstStunBindTimeout: tcpFirstPacket,

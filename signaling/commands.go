@@ -197,25 +197,15 @@ func handlePrepare(k *socket, _ string, d wire.Prepare) (any, error) {
 }
 
 func handleClaim(k *socket, id string, d wire.HallClaim) (any, error) {
-	var err error
-	if !k.server.hub.wait(func() { err = k.server.hub.claim(k, d.Force) }) {
-		return nil, errRestart
-	}
-	if err != nil {
+	force := d.Force && !k.given(id) // given again, it takes the hall from nobody
+	if err := k.inHub(func(h *hub) error { return h.claim(k, force) }); err != nil {
 		return nil, err
 	}
 	return nil, k.doIfOpen(id, rollcall.ClaimHall{Conn: k.client})
 }
 
 func handleYield(k *socket, f wire.Frame) (any, error) {
-	var err error
-	if !k.server.hub.wait(func() { err = k.server.hub.yield(k) }) {
-		return nil, errRestart
-	}
-	if err != nil {
-		return nil, err
-	}
-	return nil, k.doIfOpen(f.ID, rollcall.YieldHall{Conn: k.client, Reason: "host"})
+	return nil, k.once(f.ID, rollcall.YieldHall{Conn: k.client, Reason: "host"}, func(h *hub) error { return h.yield(k) })
 }
 
 // doIfOpen is do for what is no session's business while none is open.

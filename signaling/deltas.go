@@ -120,7 +120,7 @@ func sessionID(v *rollcall.View) string {
 // sessionChanged starts all pages over.
 func (h *hub) sessionChanged() {
 	clear(h.dirtySeats)
-	clear(h.moved)
+	clear(h.carried)
 	for unit, k := range h.stations {
 		h.keepLowest(unit)
 		if h.scene.open() {

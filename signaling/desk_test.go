@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"muster/rollcall"
+	"muster/signaling"
 	"muster/signaling/wire"
 )
 
@@ -34,6 +35,12 @@ func hostCommands() []string {
 }
 
 func TestEveryCommandKnowsWhoMayGiveIt(t *testing.T) {
+	for _, kind := range signaling.HandledTypes() {
+		listed := slices.Contains(hostCommands(), kind) || slices.Contains(stationCommands(), kind)
+		if !listed && kind != wire.TypeWatch { // a wall's report as well as a console's
+			t.Errorf("%s: say who may send it", kind)
+		}
+	}
 	h := newHouse(t)
 	host := h.join(wire.PageConsole, "host:h")
 	station := h.join(wire.PageStation, "unit:"+unitCode(0))
@@ -85,6 +92,7 @@ func TestTheDeskOnTheWire(t *testing.T) {
 		t.Error("a station sees the desk")
 	}
 	roll := h.roll()
+	host.find("here", like(wire.TypeSeats, func(s wire.Seats) bool { return s.Seats[0].Presence == "here" }))
 	a.done(wire.TypeRollAnswer, wire.RollRef{Roll: roll})
 	host.find("answered", like(wire.TypeSeats, func(s wire.Seats) bool { return s.Seats[0].Unit == unitCode(0) && s.Seats[0].Roll == "answered" }))
 	host.refused("roll_running", wire.TypeRollCall, wire.RollCall{})

@@ -27,7 +27,7 @@ type hub struct {
 	participants map[sfu.ParticipantID]*socket
 	stations     map[string]*socket   // by unit
 	waiting      map[string][]*socket // second devices, by unit
-	moved        map[string]bool      // commands that moved a seat in this session, by who gave them and their id
+	carried      map[string]bool      // commands that the hub carried out, in this session, by who gave them and their id
 	devices      map[string]wire.Device
 	live         map[sfu.SourceID]bool // pictures or sound come of it
 
@@ -61,7 +61,7 @@ func newHub(room *sfu.Room, calls rollcall.Calls, log *slog.Logger) *hub {
 	return &hub{
 		room: room, calls: calls, log: log, handlers: handlers(), work: make(chan func(), 256), done: make(chan struct{}),
 		sockets: map[*socket]struct{}{}, participants: map[sfu.ParticipantID]*socket{}, stations: map[string]*socket{},
-		waiting: map[string][]*socket{}, moved: map[string]bool{},
+		waiting: map[string][]*socket{}, carried: map[string]bool{},
 		devices: map[string]wire.Device{}, live: map[sfu.SourceID]bool{}, dirtySeats: map[string]struct{}{},
 		record: rollcall.RecordState{State: rollcall.RecordOK},
 	}

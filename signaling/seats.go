@@ -1,6 +1,7 @@
 package signaling
 
 import (
+	"context"
 	"time"
 
 	"muster/rollcall"
@@ -15,10 +16,7 @@ func seatHandlers() map[string]handler {
 	return map[string]handler{
 		wire.TypeSeatGive: {station(), false, data(func(k *socket, id string, _ struct{}) (any, error) { return nil, k.moveSeat(id, k.view.unit) })},
 		wire.TypeSeatKeep: {station(), false, data(func(k *socket, id string, _ struct{}) (any, error) {
-			if err := k.inHub(func(h *hub) error { return h.keep(k.view.unit) }); err != nil {
-				return nil, err
-			}
-			return nil, k.doIfOpen(id, rollcall.KeepSeat{Unit: k.view.unit})
+			return nil, k.once(id, rollcall.KeepSeat{Unit: k.view.unit}, func(h *hub) error { return h.keep(k.view.unit) })
 		})},
 		wire.TypeSeatMove: {console(), false, data(func(k *socket, id string, d wire.UnitRef) (any, error) { return nil, k.moveSeat(id, d.Unit) })},
 	}
@@ -26,21 +24,37 @@ func seatHandlers() map[string]handler {
 
 // moveSeat gives the unit's seat to the device that waits, once for each id; a call's journal says who did it.
 func (k *socket) moveSeat(id, unit string) error {
-	key := k.who.Actor.ID + "/" + id
+	return k.once(id, rollcall.MoveSeat{Unit: unit}, func(h *hub) error { return h.give(unit) })
+}
+
+// once carries a command out that is about pages and not the call, once for each id, and has the call's journal say who gave it.
+// A call that is open knows the id over a restart, the hub itself while none is.
+func (k *socket) once(id string, kept rollcall.Command, f func(h *hub) error) error {
+	if k.given(id) {
+		return nil
+	}
+	key := k.who.Actor.Kind + "/" + k.who.Actor.ID + "/" + id
 	err := k.inHub(func(h *hub) error {
-		if h.moved[key] {
+		if h.carried[key] {
 			return nil
 		}
-		if err := h.give(unit); err != nil {
+		if err := f(h); err != nil {
 			return err
 		}
-		h.moved[key] = true
+		h.carried[key] = true
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	return k.doIfOpen(id, rollcall.MoveSeat{Unit: unit})
+	return k.doIfOpen(id, kept)
+}
+
+// given says whether the page gave a command of that id before, to this server or the one before.
+func (k *socket) given(id string) bool {
+	ctx, cancel := context.WithTimeout(context.Background(), commandPatience)
+	defer cancel()
+	return k.server.cfg.Calls.Given(ctx, rollcall.Meta{ID: id, Actor: k.who.Actor})
 }
 
 // inHub runs f in the hub and returns what it says.
@@ -62,7 +76,7 @@ func (k *socket) handleParked(f wire.Frame) error {
 		if printableID(f.ID) == "" {
 			return errBadID
 		}
-		if err := k.inHub(func(h *hub) error { return h.ask(k) }); err != nil {
+		if err := k.once(f.ID, rollcall.AskSeat{Unit: k.view.unit}, func(h *hub) error { return h.ask(k) }); err != nil {
 			return err
 		}
 		k.send(frame(wire.TypeDone, f.ID, nil))

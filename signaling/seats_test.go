@@ -161,3 +161,86 @@ func TestAPageThatComesBackDoesNotWaitForItself(t *testing.T) {
 		t.Errorf("the dead connection was told %s", e.Code)
 	}
 }
+
+// again sends a command under an id that was given before, and waits for its end.
+func (p *page) again(id, kind string, data any) {
+	p.t.Helper()
+	p.forget()
+	p.send(kind, id, data)
+	if f := p.find("the end of "+id, func(f wire.Frame) bool { return f.ID == id }); f.Type != wire.TypeDone {
+		p.t.Fatalf("%s was refused: %s", kind, f.Data)
+	}
+}
+
+// TestWhatIsAboutPagesIsDoneOnceOverAKill kills the server after a seat was asked for and moved and the hall was given back, and
+// gives each command again to the next one.
+func TestWhatIsAboutPagesIsDoneOnceOverAKill(t *testing.T) {
+	h := newHouse(t)
+	host := h.join(wire.PageConsole, "host:h")
+	host.done(wire.TypeSessionStart, wire.SessionStart{Kind: "drill"})
+	host.done(wire.TypeHallClaim, wire.HallClaim{})
+	first := h.join(wire.PageStation, "unit:"+unitCode(0))
+	host.find("here", like(wire.TypeSeats, func(s wire.Seats) bool { return s.Seats[0].Presence == "here" }))
+	second := h.knock(unitCode(0), "second")
+	second.again("the-ask", wire.TypeSeatAsk, nil)
+	first.find("asked", is(wire.TypeSeatAsked))
+	first.forget()
+	second.again("the-ask", wire.TypeSeatAsk, nil)
+	if first.has(is(wire.TypeSeatAsked)) {
+		t.Error("given again the device asked again")
+	}
+	host.again("the-move", wire.TypeSeatMove, wire.UnitRef{Unit: unitCode(0)})
+	host.again("the-yield", wire.TypeHallYield, nil)
+	host.again("the-yield", wire.TypeHallYield, nil)
+
+	h = h.restarted()
+	other := h.join(wire.PageConsole, "host:other")
+	other.done(wire.TypeHallClaim, wire.HallClaim{})
+	holds := h.join(wire.PageStation, "unit:"+unitCode(0))
+	waits := h.knock(unitCode(0), "first")
+	host = h.join(wire.PageConsole, "host:h")
+	waits.again("the-ask", wire.TypeSeatAsk, nil)
+	host.again("the-move", wire.TypeSeatMove, wire.UnitRef{Unit: unitCode(0)})
+	host.again("the-yield", wire.TypeHallYield, nil)
+	if holds.has(is(wire.TypeSeatAsked)) || waits.has(is(wire.TypeHello)) {
+		t.Error("given again after a kill the seat was asked for or moved again")
+	}
+	if other.has(like(wire.TypeHall, func(x wire.Hall) bool { return x.Owner == "" })) {
+		t.Error("given again after a kill the hall was given back for another one")
+	}
+	h.wrote("SeatAsked unit/"+unitCode(0)+" the-ask", "SeatMoved host/h the-move", "HallYielded host/h the-yield")
+}
+
+// TestAClaimGivenAgainTakesTheHallFromNobody has a console that lost the answer to its claim.
+func TestAClaimGivenAgainTakesTheHallFromNobody(t *testing.T) {
+	h := newHouse(t)
+	host, other := h.join(wire.PageConsole, "host:h"), h.join(wire.PageConsole, "host:other")
+	host.done(wire.TypeSessionStart, wire.SessionStart{Kind: "drill"})
+	host.again("the-claim", wire.TypeHallClaim, wire.HallClaim{Force: true})
+	host.again("the-claim", wire.TypeHallClaim, wire.HallClaim{Force: true})
+	other.done(wire.TypeHallClaim, wire.HallClaim{Force: true})
+	host.forget()
+	host.send(wire.TypeHallClaim, "the-claim", wire.HallClaim{Force: true})
+	f := host.find("the end", func(f wire.Frame) bool { return f.ID == "the-claim" })
+	if e := decode[wire.Error](t, f); e.Code != "hall_taken" {
+		t.Errorf("given again the claim ended with %s %s", f.Type, f.Data)
+	}
+}
+
+// wrote demands that the journal has each of these once: kind, who and command.
+func (h *house) wrote(want ...string) {
+	h.t.Helper()
+	events, err := h.store.Events(h.t.Context(), h.director.Current().ID)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	times := map[string]int{}
+	for _, e := range events {
+		times[string(e.Kind)+" "+e.Actor.Kind+"/"+e.Actor.ID+" "+e.Command]++
+	}
+	for _, w := range want {
+		if times[w] != 1 {
+			h.t.Errorf("the journal has %q %d times", w, times[w])
+		}
+	}
+}

@@ -44,6 +44,7 @@ type house struct {
 	director *rollcall.Director
 	server   *signaling.Server
 	url      string
+	stop     func() // ends it; the store lives on
 }
 
 func unitCode(i int) string { return fmt.Sprintf("2101%02d150000", i) }
@@ -51,15 +52,34 @@ func unitCode(i int) string { return fmt.Sprintf("2101%02d150000", i) }
 func newHouse(t *testing.T) *house { return newHouseWith(t, sfu.Config{}) }
 
 func newHouseWith(t *testing.T, cfg sfu.Config) *house {
-	h := &house{t: t, store: memory.New()}
+	store := memory.New()
 	var units []rollcall.Unit
 	for i := range 5 {
 		code := unitCode(i)
 		units = append(units, rollcall.Unit{Code: code, Name: "unit " + code, Short: code[:6], Kind: rollcall.Station, Branch: "210100000000", Order: i})
 	}
-	if err := h.store.PutUnits(t.Context(), units); err != nil {
+	if err := store.PutUnits(t.Context(), units); err != nil {
 		t.Fatal(err)
 	}
+	return houseOver(t, store, cfg)
+}
+
+// restarted is the house after its server was killed and another one was started.
+func (h *house) restarted() *house {
+	h.t.Helper()
+	h.stop()
+	next := houseOver(h.t, h.store, sfu.Config{})
+	for deadline := time.Now().Add(patience); next.director.Current() == nil; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			h.t.Fatal("the call is not taken up")
+		}
+	}
+	return next
+}
+
+func houseOver(t *testing.T, store *memory.Store, cfg sfu.Config) *house {
+	t.Helper()
+	h := &house{t: t, store: store}
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	media, err := sfu.New(cfg)
@@ -96,7 +116,7 @@ func newHouseWith(t *testing.T, cfg sfu.Config) *house {
 	go func() { serving <- h.server.Run(ctx) }()
 	web := httptest.NewServer(h.server)
 	h.url = "ws" + strings.TrimPrefix(web.URL, "http")
-	t.Cleanup(func() {
+	h.stop = sync.OnceFunc(func() {
 		stop()
 		if err := <-serving; err != nil {
 			t.Errorf("signaling: %v", err)
@@ -108,6 +128,7 @@ func newHouseWith(t *testing.T, cfg sfu.Config) *house {
 			t.Errorf("media: %v", err)
 		}
 	})
+	t.Cleanup(h.stop)
 	return h
 }
 

@@ -18,18 +18,19 @@ import (
 
 // rehearseCommand connects simulated stations to a running server.
 type rehearseCommand struct {
-	URL      string   `name:"url" placeholder:"http://127.0.0.1:8230" help:"Address of the server; by default the one that serve --rehearsal left in --data."`
-	Token    string   `env:"MUSTER_TOKEN" help:"Administrator's token; by default the one that serve --rehearsal left in --data."`
-	Data     string   `default:"${data}" type:"path" help:"Data folder of the server; drawn pictures are kept there too."`
-	Stations int      `help:"How many stations take part; 0 is all of the roster."`
-	Turns    int      `default:"10" help:"How many of them are called."`
-	Profile  string   `default:"demo" enum:"demo,full" help:"demo: pictures below 400 kbit/s; full: 1.5 Mbit/s."`
-	Guest    []string `placeholder:"CODE" help:"Unit whose page is open in a browser, and whose officer answers there: called in every second turn, with figures of its own."`
-	Cold     bool     `help:"Call units without choosing them first: their cameras are not ready then."`
-	Hold     bool     `help:"Only keep the stations in until Ctrl-C; people do the calling."`
-	Profiles string   `type:"existingdir" placeholder:"DIR" help:"Put CPU profiles of the server and of the fleet there, for go tool pprof."`
-	CA       string   `name:"ca" type:"existingfile" placeholder:"FILE" help:"Certificate (PEM) that the server's is signed with, for a server with a local CA."`
-	JSON     bool     `name:"json" help:"Print the result as one JSON object on the last line."`
+	URL      string        `name:"url" placeholder:"http://127.0.0.1:8230" help:"Address of the server; by default the one that serve --rehearsal left in --data."`
+	Token    string        `env:"MUSTER_TOKEN" help:"Administrator's token; by default the one that serve --rehearsal left in --data."`
+	Data     string        `default:"${data}" type:"path" help:"Data folder of the server; drawn pictures are kept there too."`
+	Stations int           `help:"How many stations take part; 0 is all of the roster."`
+	Turns    int           `default:"10" help:"How many of them are called."`
+	Profile  string        `default:"demo" enum:"demo,full" help:"demo: pictures below 400 kbit/s; full: 1.5 Mbit/s."`
+	Guest    []string      `placeholder:"CODE" help:"Unit whose page is open in a browser, and whose officer answers there: called in every second turn, with figures of its own."`
+	Settle   time.Duration `default:"2s" help:"How long the stations only see the hall before the first is called."`
+	Cold     bool          `help:"Call units without choosing them first: their cameras are not ready then."`
+	Hold     bool          `help:"Only keep the stations in until Ctrl-C; people do the calling."`
+	Profiles string        `type:"existingdir" placeholder:"DIR" help:"Put CPU profiles of the server and of the fleet there, for go tool pprof."`
+	CA       string        `name:"ca" type:"existingfile" placeholder:"FILE" help:"Certificate (PEM) that the server's is signed with, for a server with a local CA."`
+	JSON     bool          `name:"json" help:"Print the result as one JSON object on the last line."`
 }
 
 // fleetGCPercent is the growth of the fleet's heap that starts a collection.
@@ -54,7 +55,7 @@ func (c *rehearseCommand) Run(ctx context.Context, log *slog.Logger) error {
 	}
 	begin := time.Now()
 	result, err := rehearsal.Run(ctx, rehearsal.Config{
-		URL: c.URL, AdminToken: c.Token, Stations: c.Stations, Turns: c.Turns, Profile: rehearsal.Profile(c.Profile), Guests: c.Guest, Cold: c.Cold, Hold: c.Hold,
+		URL: c.URL, AdminToken: c.Token, Stations: c.Stations, Turns: c.Turns, Profile: rehearsal.Profile(c.Profile), Guests: c.Guest, Settle: c.Settle, Cold: c.Cold, Hold: c.Hold,
 		CacheDir: filepath.Join(c.Data, "pictures"), ProfileDir: c.Profiles, Roots: roots, Log: log,
 		Progress: func(s string) { fmt.Fprintf(os.Stderr, "%5.1f s  %s\n", time.Since(begin).Seconds(), s) },
 	})

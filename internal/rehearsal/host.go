@@ -215,7 +215,7 @@ func (t *turn) tell(out *held, guest bool) string {
 
 // bestWidth is how wide the best layer of a camera is, in pixels.
 func (h *host) bestWidth() int {
-	line, err := lineNamed(h.client.hello.Lines, "camera")
+	line, err := cameraLine(h.client.hello.Lines)
 	if err != nil || len(line.Layers) == 0 {
 		return 0
 	}

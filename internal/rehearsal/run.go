@@ -1,6 +1,7 @@
 package rehearsal
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -19,6 +20,8 @@ type Config struct {
 	Profile    Profile
 	// Guests are units whose pages are open in browsers. Every second turn is one of theirs; the other figures are without them.
 	Guests []string
+	// Settle is how long the stations only see the hall before the first is called, 0 = two seconds.
+	Settle time.Duration
 	// Cold calls units without choosing them first, so that their cameras are not ready.
 	Cold bool
 	// Hold keeps the stations in until the context ends, without a host: people do the calling.
@@ -109,7 +112,7 @@ func (c *Config) complete() error {
 	return c.Profile.check()
 }
 
-// settle is how long everything runs before it is measured.
+// settle is how long everything runs before it is measured, unless the configuration says otherwise.
 const settle = 2 * time.Second
 
 // rehearse lets everybody in, calls the turns and adds up.
@@ -123,7 +126,7 @@ func (f *fleet) rehearse(ctx context.Context, h *host, server *server) (Result, 
 	if err := h.open(ctx); err != nil {
 		return out, fmt.Errorf("the host: %w", err)
 	}
-	line, err := lineNamed(h.client.hello.Lines, "camera")
+	line, err := cameraLine(h.client.hello.Lines)
 	if err != nil {
 		return out, err
 	}
@@ -133,7 +136,7 @@ func (f *fleet) rehearse(ctx context.Context, h *host, server *server) (Result, 
 	if err := f.storm(ctx, server, &out); err != nil {
 		return out, err
 	}
-	if err := errors.Join(h.watch(), sleep(ctx, settle)); err != nil {
+	if err := errors.Join(h.watch(), sleep(ctx, cmp.Or(f.cfg.Settle, settle))); err != nil {
 		return out, err
 	}
 	before, err := server.gauges(ctx)

@@ -93,7 +93,7 @@ func (s *stage) setUp(ctx context.Context) error {
 	if err := s.host.come(ctx); err != nil {
 		return err
 	}
-	line, err := lineNamed(s.host.client.hello.Lines, "camera")
+	line, err := cameraLine(s.host.client.hello.Lines)
 	if err != nil {
 		return err
 	}

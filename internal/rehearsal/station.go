@@ -67,7 +67,7 @@ func (p *participant) device() string {
 // equip gives the page a camera and a microphone and connects them.
 func (p *participant) equip(ctx context.Context) error {
 	f := p.fleet
-	line, err := lineNamed(p.client.hello.Lines, "camera")
+	line, err := cameraLine(p.client.hello.Lines)
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,9 @@ func (p *participant) takeCamera(line wire.Line) (*camera, error) {
 	return newCamera(p.unit.card(), reel, line, p.fleet.cfg.Profile, p.fleet.prepared[p.unit.Code])
 }
 
-func lineNamed(lines []wire.Line, name string) (wire.Line, error) {
+// cameraLine is the line that a page's camera sends on.
+func cameraLine(lines []wire.Line) (wire.Line, error) {
+	const name = "camera"
 	for _, l := range lines {
 		if l.Name == name {
 			return l, nil

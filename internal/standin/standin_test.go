@@ -242,6 +242,63 @@ func TestACopyThatWasTamperedWithIsNotBelieved(t *testing.T) {
 	}
 }
 
+// TestTheCopyFollowsEachChange makes one of every kind, without waiting for the minute after which the copy is taken anyway.
+func TestTheCopyFollowsEachChange(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	path := filepath.Join(t.TempDir(), "standin.json")
+	stand := standin.Open(b.store, path, b.key, slog.New(slog.DiscardHandler))
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { defer close(done); _ = stand.Run(ctx) }()
+	defer func() { cancel(); <-done }()
+	until(t, "a copy on disk", func() bool { _, err := os.Stat(path); return err == nil })
+	units, err := stand.Units(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	series, err := stand.Schedules(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	series[0].Title = "改名的例会"
+	began, day := time.Now(), rollcall.Day(time.Now())
+	for word, change := range map[string]func() error{
+		"newcomer": func() error {
+			return stand.PutUser(t.Context(), account.User{Name: "newcomer", Role: account.RoleHost})
+		},
+		"改名的例会": func() error { return stand.PutSchedule(t.Context(), series[0]) },
+		"999999150000": func() error {
+			return stand.PutUnits(t.Context(), append(units, rollcall.Unit{Code: "999999150000", Kind: rollcall.Station}))
+		},
+		"the-new-leave": func() error {
+			return stand.PutPlannedExcuse(t.Context(), rollcall.PlannedExcuse{ID: "the-new-leave", Unit: units[0].Code, From: day, To: day, Reason: rollcall.ExcuseLeave, At: began})
+		},
+	} {
+		if err := change(); err != nil {
+			t.Fatalf("%s: %v", word, err)
+		}
+		until(t, word+" is in the copy", func() bool {
+			content, err := os.ReadFile(path)
+			return err == nil && bytes.Contains(content, []byte(word))
+		})
+	}
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := stand.RevokeLink(t.Context(), units[0].Code, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the revoked link is out of the copy", func() bool {
+		content, err := os.ReadFile(path)
+		return err == nil && !bytes.Equal(content, before)
+	})
+	if took := time.Since(began); took > 50*time.Second {
+		t.Errorf("five changes took %v: the copy waited for its minute", took)
+	}
+}
+
 // logins is a database's table of logins that may be away.
 type logins struct {
 	mu   sync.Mutex

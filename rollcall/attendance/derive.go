@@ -73,12 +73,14 @@ type journal struct {
 
 func (j *journal) read(e rollcall.Event) error {
 	switch e.Kind {
-	case rollcall.KindSessionOpened:
-		var d rollcall.SessionOpened
+	case rollcall.KindSessionOpened, rollcall.KindSessionPostponed: // past midnight
+		var d struct{ Calendar string }
 		if err := json.Unmarshal(e.Data, &d); err != nil {
 			return err
 		}
-		j.calendar = d.Calendar
+		if d.Calendar != "" {
+			j.calendar = d.Calendar
+		}
 	case rollcall.KindSeatEntered:
 		var d rollcall.SeatEntered
 		if err := json.Unmarshal(e.Data, &d); err != nil {
@@ -184,7 +186,7 @@ func (c span) due() time.Time { return c.late.Add(-c.rules.Grace) }
 func (c span) presence(stays []stay) presence {
 	p := presence{arrival: away{interval{c.due(), c.end}, true}}
 	for _, s := range stays {
-		from, to := later(s.from, c.begin), s.to
+		from, to := rollcall.Later(s.from, c.begin), s.to
 		if to.IsZero() || to.After(c.end) {
 			to = c.end
 		}
@@ -352,7 +354,7 @@ func excuses(seat *rollcall.Seat) []Excuse {
 	var out []Excuse
 	for _, x := range seat.Excuses {
 		out = append(out, Excuse{
-			ID: x.ID, Reason: x.Reason, Incident: x.Incident, Note: x.Note, From: x.From, To: x.To, By: x.By.ID, Approver: x.Approver, At: x.At, Planned: x.Planned,
+			ID: x.ID, Reason: x.Reason, Incident: x.Incident, Note: x.Note, From: x.From, To: x.To, By: x.By.ID, Approver: x.Approver, At: x.At, Planned: x.Planned != "",
 		})
 	}
 	return out

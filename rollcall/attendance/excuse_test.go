@@ -83,6 +83,16 @@ func TestPostponedCountsFromTheAnnouncedBegin(t *testing.T) {
 	}
 }
 
+func TestACallPostponedPastMidnightGoesByTheCalendarOfItsNewDay(t *testing.T) {
+	for verdict, want := range map[string]string{"": "workday", "dayoff": "dayoff"} {
+		later := rollcall.SessionPostponed{From: clock(8, 30, 0), To: clock(9, 0, 0), Reason: "x", Calendar: verdict}
+		r := derive(t, open().at(clock(8, 20, 0), later).at(clock(9, 0, 0), rollcall.SessionBegun{}).close(), time.Time{})
+		if a := r.Units[0]; r.Session.Calendar != want || r.Session.DayOff(a) != (want == "dayoff") {
+			t.Errorf("%q: %+v, %+v", verdict, a, r.Session)
+		}
+	}
+}
+
 func TestAForgottenCallAddsNoAttendance(t *testing.T) {
 	s := open().enter(clock(8, 20, 0)).begin().at(clock(12, 30, 0), rollcall.SessionClosed{Reason: "forgotten", Until: clock(9, 0, 0)})
 	if a := derive(t, s, time.Time{}).Units[0]; a.PresentSeconds != 1800 || a.LeftEarly {

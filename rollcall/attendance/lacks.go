@@ -51,7 +51,7 @@ func (j *journal) hasAll(unit string, at time.Time) {
 func (c span) lacks(list []Lack) []Lack {
 	var out []Lack
 	for _, l := range list {
-		l.From = later(l.From, c.begin)
+		l.From = rollcall.Later(l.From, c.begin)
 		if over := c.closed || c.dismissed; l.To.After(c.end) || over && l.To.IsZero() {
 			l.To = c.end
 		}

@@ -28,7 +28,7 @@ func officers(seat *rollcall.Seat, last time.Time) []SignedIn {
 	for _, o := range seat.Officers {
 		to := o.To
 		if !last.IsZero() && (to.IsZero() || to.After(last)) {
-			to = later(o.From, last) // who came after the end was there for no time
+			to = rollcall.Later(o.From, last) // who came after the end was there for no time
 		}
 		out = append(out, SignedIn{Officer: o.Officer, From: o.From, To: to})
 	}

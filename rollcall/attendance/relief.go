@@ -83,7 +83,7 @@ func (r relief) time(aways []away, maybe bool) []interval {
 			continue
 		}
 		for _, l := range line {
-			if i := (interval{later(a.from, l.from), earlier(a.to, l.to)}); i.from.Before(i.to) {
+			if i := (interval{rollcall.Later(a.from, l.from), earlier(a.to, l.to)}); i.from.Before(i.to) {
 				out = append(out, i)
 			}
 		}
@@ -98,7 +98,7 @@ func covers(spans []interval, i interval) bool {
 		if s.from.After(at) {
 			return false
 		}
-		if at = later(at, s.to); !at.Before(i.to) {
+		if at = rollcall.Later(at, s.to); !at.Before(i.to) {
 			return true
 		}
 	}
@@ -110,7 +110,7 @@ func overlap(spans []interval, i interval) time.Duration {
 	var sum time.Duration
 	at := i.from
 	for _, s := range sorted(spans) {
-		from, to := later(at, s.from), earlier(i.to, s.to)
+		from, to := rollcall.Later(at, s.from), earlier(i.to, s.to)
 		if from.Before(to) {
 			sum += to.Sub(from)
 			at = to
@@ -121,13 +121,6 @@ func overlap(spans []interval, i interval) time.Duration {
 
 func sorted(spans []interval) []interval {
 	return slices.SortedFunc(slices.Values(spans), func(a, b interval) int { return a.from.Compare(b.from) })
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
 
 func earlier(a, b time.Time) time.Time {

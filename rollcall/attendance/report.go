@@ -31,7 +31,7 @@ type Session struct {
 	Kind      rollcall.SessionKind `json:"kind"`
 	Title     string               `json:"title"`
 	Schedule  string               `json:"schedule"`
-	Calendar  string               `json:"calendar"` // "workday", "dayoff", "unknown": as it was known when the call opened
+	Calendar  string               `json:"calendar"` // "workday", "dayoff", "unknown": as it was known when the call opened, or was postponed past midnight
 	PlannedAt time.Time            `json:"planned_at"`
 	Announced time.Time            `json:"announced,omitzero"` // the begin that was planned first, when it was postponed
 	Reason    string               `json:"reason,omitempty"`   // why it was postponed or cancelled

@@ -134,6 +134,35 @@ func TestAServerThatStartsLateOpensTheCallAndSaysWhy(t *testing.T) {
 	until(t, "the next begin", func() bool { return schedules.get("morning").NextDue.After(time.Now()) })
 }
 
+// TestACallIsWhatItsSeriesSays opens one for some of the units, with an agenda, lead, grace and length of its own.
+func TestACallIsWhatItsSeriesSays(t *testing.T) {
+	planned := time.Now().Add(15*time.Minute - 5*time.Second).Truncate(time.Second) // its waiting room is due just now
+	s := morning(planned)
+	s.Units, s.Agenda = []string{"210103150000"}, []rollcall.Item{{Kind: rollcall.StepText, Title: "工作部署"}}
+	s.Rules.Grace, s.Rules.Length = 7*time.Minute, 40*time.Minute
+	later := morning(planned.Add(10 * time.Minute)) // its lead has not come yet
+	later.ID = "later"
+	schedules := &table{rows: map[string]schedule.Schedule{}}
+	d, store := run(t, schedules, 1)
+	err := store.PutUnits(t.Context(), []rollcall.Unit{
+		{Code: "210103150000", Kind: rollcall.Station, Branch: "210103000000"}, {Code: "210103160000", Kind: rollcall.Station, Branch: "210103000000"},
+	})
+	if err = errors.Join(err, schedules.PutSchedule(t.Context(), s), schedules.PutSchedule(t.Context(), later)); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the call opens", func() bool { return d.Current() != nil })
+	v := d.Current()
+	if len(v.Roster) != 1 || v.Roster[0].Code != s.Units[0] || len(v.Agenda) != 1 || v.Agenda[0].Title != "工作部署" {
+		t.Errorf("it is for %+v, with the agenda %+v", v.Roster, v.Agenda)
+	}
+	if v.Phase != rollcall.Waiting || !v.LateAfter().Equal(planned.Add(7*time.Minute)) || !v.PlannedEnd().Equal(planned.Add(40*time.Minute)) || !v.Late.IsZero() {
+		t.Errorf("it is %s, late after %v, ends %v, opened late: %+v", v.Phase, v.LateAfter(), v.PlannedEnd(), v.Late)
+	}
+	if row := schedules.get("later"); v.Schedule != "morning" || !row.NextDue.Equal(later.NextDue) {
+		t.Errorf("%s was opened, the other one is due %v", v.Schedule, row.NextDue)
+	}
+}
+
 func TestTwoServersOpenOneSession(t *testing.T) {
 	planned := time.Now().Add(time.Minute).Truncate(time.Second)
 	schedules := &table{rows: map[string]schedule.Schedule{"morning": morning(planned)}}

@@ -26,7 +26,7 @@ const cold = Boolean(process.env.COLD);
 const small = { width: 1024, height: 576 };
 
 test('a real camera on the floor', async () => {
-  const browser = await browserWith({ ...colours.a, width: 1280, height: 720 });
+  const browser = await browserWith({ ...colours.a, width: 1280, height: 720, rate: 30 });
   const [guest, viewer] = (await units()).slice(-2);
   if (!guest || !viewer) throw new Error('the roster is too short');
   const called = await station(browser, guest.token);

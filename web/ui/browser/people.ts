@@ -22,6 +22,8 @@ export interface Colour {
   /** In pixels, 640x360 unless it says otherwise. */
   width?: number;
   height?: number;
+  /** Frames a second, 15 unless it says otherwise. */
+  rate?: number;
 }
 
 export const colours = {
@@ -49,9 +51,9 @@ export async function browserWith(colour: Colour, executablePath = installed): P
 }
 
 /** A moving picture of one colour: a dark block walks along the lower edge, so that the page does not take it for frozen. */
-function cameraFile({ y, cb, cr, noisy, width = 640, height = 360 }: Colour): string {
+function cameraFile({ y, cb, cr, noisy, width = 640, height = 360, rate = 15 }: Colour): string {
   const [frames, block] = [16, 40];
-  const parts = [Buffer.from(`YUV4MPEG2 W${width} H${height} F15:1 Ip A1:1 C420jpeg\n`)];
+  const parts = [Buffer.from(`YUV4MPEG2 W${width} H${height} F${rate}:1 Ip A1:1 C420jpeg\n`)];
   for (let frame = 0; frame < frames; frame++) {
     const luma = Buffer.alloc(width * height, y);
     if (noisy) for (let i = 0; i < luma.length; i++) luma[i] = y - 60 + Math.random() * 120;

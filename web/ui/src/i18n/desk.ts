@@ -140,7 +140,7 @@ export const zh = {
     mark: '标记已答到',
     release: '结束发言',
     next: '议程下一项',
-    withdraw: '撤回误点',
+    withdraw: '撤回误呼',
     swap: '点错了，换成选中的单位',
     hold: '暂挂发言',
     extend: '延时 1 分钟',

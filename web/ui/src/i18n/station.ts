@@ -166,8 +166,8 @@ export const zh = {
     releasedHint: '辛苦了。你的麦克风已关闭。',
     missed: '点名超时，没有答到',
     missedHint: '请留在座位上，大厅会补点。',
-    withdrawn: '点名已取消',
-    withdrawnHint: '刚才是误点，不计入记录。',
+    withdrawn: '误呼，点名已撤回',
+    withdrawnHint: '刚才的点名是误呼，不计入任何统计。',
     tabTitle: '【正在点名】',
   },
   lost: {
