@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"muster/rollcall"
@@ -117,6 +118,49 @@ func TestAFaultStaysExcusedWithoutOneOfItsUnits(t *testing.T) {
 	h.do("", rollcall.Unexcuse{Excuse: v.Seats[code(1)].Excuses[0].ID})
 	if f := h.Current().Faults[0]; f.State != rollcall.FaultIsOpen || len(f.Counts) != 0 {
 		t.Errorf("without any it waits for no judgement: %+v", f)
+	}
+}
+
+// TestWhatIsNoFaultOfTheLine: a branch of six loses units, the next one so many fake seconds after the one before.
+func TestWhatIsNoFaultOfTheLine(t *testing.T) {
+	var units []rollcall.Unit
+	for i := range 6 {
+		code := fmt.Sprintf("2101015%d0000", i)
+		units = append(units, rollcall.Unit{Code: code, Name: code, Short: code, Kind: rollcall.Station, Branch: "210101000000", Order: i})
+	}
+	for name, c := range map[string]struct {
+		here, lost int
+		apart      time.Duration
+		want       int
+	}{
+		"three of six at once":                {6, 3, 0, 1},
+		"three of six within half a minute":   {6, 3, 14 * time.Second, 1},
+		"three of six, but one after another": {6, 3, 16 * time.Second, 0},
+		"two of six":                          {6, 2, 0, 0},
+		"both of two that are here":           {2, 2, 0, 0},
+		"all three that are here":             {3, 3, 0, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newHouse(t)
+				if err := h.store.PutUnits(t.Context(), units); err != nil {
+					t.Fatal(err)
+				}
+				h.open(rollcall.Extra)
+				for _, u := range units[:c.here] {
+					h.do("", rollcall.Enter{Unit: u.Code, Conn: "c"})
+				}
+				h.do("", rollcall.Begin{})
+				for _, u := range units[:c.lost] {
+					time.Sleep(c.apart)
+					h.lose(u)
+				}
+				if got := h.onBoard(); len(got) != c.want {
+					t.Errorf("the board has %+v", got)
+				}
+				h.stop()
+			})
+		})
 	}
 }
 

@@ -200,6 +200,20 @@ func TestOnlyTwoHearThePrivateLine(t *testing.T) {
 	}
 }
 
+func TestTheHouseIsFullOneDay(t *testing.T) {
+	h := newHouse(t)
+	h.join(wire.PageConsole, "host:h").done(wire.TypeSessionStart, wire.SessionStart{Kind: "drill"})
+	for i := range 100 {
+		h.join(wire.PageObserver, fmt.Sprint("observer:leader", i))
+	}
+	late := h.dial()
+	late.send(wire.TypeJoin, "", wire.Join{Version: wire.Version, Page: wire.PageObserver, Token: "observer:late"})
+	if e := decode[wire.Error](t, late.find("bye", is(wire.TypeBye))); e.Code != "full_house" {
+		t.Errorf("who came too late was told %s", e.Code)
+	}
+	h.join(wire.PageStation, "unit:"+unitCode(0)) // it is no house for stations
+}
+
 func TestObserversLookOn(t *testing.T) {
 	h := newHouse(t)
 	host := h.join(wire.PageConsole, "host:h").connect()
@@ -230,18 +244,21 @@ func TestObserversLookOn(t *testing.T) {
 			t.Error("an observer read a dossier or a note that was not granted")
 		}
 	}
+	host.forget()
+	_ = all[1].conn.Close()
+	host.find("one has left", like(wire.TypeDesk, func(d wire.Desk) bool { return d.Observers == 20 }))
 	events, err := h.store.Events(t.Context(), h.director.Current().ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	came := 0
+	count := map[rollcall.EventKind]int{}
 	for _, e := range events {
-		if e.Kind == rollcall.KindObserverCame && e.Actor.Kind == "observer" {
-			came++
+		if e.Actor.Kind == "observer" {
+			count[e.Kind]++
 		}
 	}
-	if came != 21 {
-		t.Errorf("the journal knows %d observers", came)
+	if count[rollcall.KindObserverCame] != 21 || count[rollcall.KindObserverLeft] != 1 {
+		t.Errorf("the journal says of observers %v", count)
 	}
 	if v := h.director.Current(); len(v.Seats) != 5 {
 		t.Errorf("observers have seats: %d", len(v.Seats))

@@ -21,6 +21,7 @@ func expectVerbs() map[string]verb {
 		"hands":      hall(1, func(v *seen, s *stage, words []string) bool { return count(words[0], v.seats, hasHand) }),
 		"waiting":    hall(1, func(v *seen, s *stage, words []string) bool { return count(words[0], v.seats, hasWaiting) }),
 		"signed-in":  hall(1, func(v *seen, s *stage, words []string) bool { return count(words[0], v.seats, hasOfficer) }),
+		"muted":      hall(1, func(v *seen, s *stage, words []string) bool { return count(words[0], v.seats, isMuted) }),
 		"observers":  hall(1, func(v *seen, s *stage, words []string) bool { return strconv.Itoa(v.desk.Observers) == words[0] }),
 		"record":     hall(1, func(v *seen, s *stage, words []string) bool { return v.record.State == words[0] }),
 		"step":       hall(1, func(v *seen, s *stage, words []string) bool { return strconv.Itoa(v.desk.Step+1) == words[0] }),
@@ -55,6 +56,7 @@ func phaseOf(s *wire.Session) string {
 }
 
 func isHere(s wire.Seat) bool     { return s.Presence == "here" }
+func isMuted(s wire.Seat) bool    { return s.Muted != "" }
 func hasHand(s wire.Seat) bool    { return s.Hand != "" }
 func hasOfficer(s wire.Seat) bool { return len(s.Officers) > 0 && s.Officers[0].Listed }
 func hasWaiting(s wire.Seat) bool { return s.Waiting }
@@ -108,42 +110,49 @@ func expectStation(ctx context.Context, s *stage, words []string) error {
 		return err
 	}
 	what := strings.Join(words[1:], " ")
+	holds, known := stationScreens()[words[1]]
+	if !known {
+		return fmt.Errorf("nobody knows what %q looks like", what)
+	}
 	v, code := a.seen, a.unit.Code
-	ok := v.until(ctx, func() bool {
-		switch words[1] {
-		case "called", "answered", "missed", "withdrawn", "released":
-			return v.turnOf(code).State == words[1]
-		case "held":
-			return v.turnOf(code).Held
-		case "dismissed":
-			return v.seats[code].Dismissed
-		case "excused":
-			return v.seats[code].Excuse != nil
-		case "private":
-			return v.air.Private && !v.air.Sound
-		case "on-air":
-			return v.air.Picture == "everyone" && v.air.Sound
-		case "off-air":
-			return v.air.Picture == "hall" && !v.air.Sound && !v.air.Private
-		case "asked-for-the-seat":
-			return v.asked
-		case "replaced":
-			return v.bye == "replaced"
-		case "postponed":
-			return v.session != nil && v.session.Announced != ""
-		case "told":
-			return slices.ContainsFunc(v.notices, func(n wire.Notice) bool { return n.Message == strings.Join(words[2:], " ") })
-		case "sees-only-its-dossier":
-			return len(v.dossier) == 1 && v.dossier[code]
-		}
-		return false
-	})
-	if ok {
+	if v.until(ctx, func() bool { return holds(v, code, words[2:]) }) {
 		return nil
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return fmt.Errorf("the station is not %s: seat %+v, turn %+v, air %+v, bye %q", what, v.seats[code], v.turnOf(code), v.air, v.bye)
+}
+
+// stationScreens are what a station's screen may show of its unit, and words that some say more by.
+func stationScreens() map[string]func(v *seen, code string, words []string) bool {
+	out := map[string]func(v *seen, code string, words []string) bool{
+		"held":      func(v *seen, code string, _ []string) bool { return v.turnOf(code).Held },
+		"dismissed": func(v *seen, code string, _ []string) bool { return v.seats[code].Dismissed },
+		"excused":   func(v *seen, code string, _ []string) bool { return v.seats[code].Excuse != nil },
+		"private":   func(v *seen, _ string, _ []string) bool { return v.air.Private && !v.air.Sound },
+		"on-air":    func(v *seen, _ string, _ []string) bool { return v.air.Picture == "everyone" && v.air.Sound },
+		"seen-not-heard": func(v *seen, _ string, _ []string) bool {
+			return v.air.Picture == "everyone" && !v.air.Sound && !v.air.Mic
+		},
+		"off-air": func(v *seen, _ string, _ []string) bool {
+			return v.air.Picture == "hall" && !v.air.Sound && !v.air.Private
+		},
+		"muted": func(v *seen, code string, _ []string) bool {
+			return v.seats[code].Muted != "" && v.seats[code].MicAsked == ""
+		},
+		"asked-to-unmute":    func(v *seen, code string, _ []string) bool { return v.seats[code].MicAsked != "" },
+		"asked-for-the-seat": func(v *seen, _ string, _ []string) bool { return v.asked },
+		"replaced":           func(v *seen, _ string, _ []string) bool { return v.bye == "replaced" },
+		"postponed":          func(v *seen, _ string, _ []string) bool { return v.session != nil && v.session.Announced != "" },
+		"told": func(v *seen, _ string, words []string) bool {
+			return slices.ContainsFunc(v.notices, func(n wire.Notice) bool { return n.Message == strings.Join(words, " ") })
+		},
+		"sees-only-its-dossier": func(v *seen, code string, _ []string) bool { return len(v.dossier) == 1 && v.dossier[code] },
+	}
+	for _, state := range []string{"called", "answered", "missed", "withdrawn", "released"} {
+		out[state] = func(v *seen, code string, _ []string) bool { return v.turnOf(code).State == state }
+	}
+	return out
 }
 
 // expectRefused expects another line to be refused: "refused floor_full host calls 7 too".
@@ -182,7 +191,7 @@ func expectAttendance(ctx context.Context, s *stage, words []string) error {
 }
 
 func fits(e entry, words []string) bool {
-	figure := map[string]int{"calls": e.Calls, "answered": e.Answered, "missed": e.Missed, "rolls": e.Rolls, "rolls-answered": e.Answers, "officers": len(e.Officers)}
+	figure := map[string]int{"calls": e.Calls, "answered": e.Answered, "missed": e.Missed, "rolls": e.Rolls, "rolls-answered": e.Answers, "officers": len(e.Officers), "lacks": len(e.Lacks)}
 	if n, known := figure[words[0]]; known && len(words) > 1 {
 		return strconv.Itoa(n) == words[1]
 	}

@@ -21,6 +21,13 @@ func TestTheMorningsThatComeWithTheProgramCanBeRead(t *testing.T) {
 			if known, chosen := choices[step.Words[0]]; chosen && (len(step.Words) < 2 || known()[step.Words[1]] == nil) {
 				t.Errorf("%s, %s: nobody knows how to do that", name, step)
 			}
+			words := strings.Join(step.Words, " ")
+			if step.Words[0] == "stations" && stationDeeds()[strings.Join(step.Words[2:], " ")] == nil {
+				t.Errorf("%s, %s: stations do not know how to do that", name, step)
+			}
+			if strings.HasPrefix(words, "expect station ") && stationScreens()[step.Words[3]] == nil {
+				t.Errorf("%s, %s: nobody knows what that looks like", name, step)
+			}
 		}
 	}
 }

@@ -223,6 +223,7 @@ type entry struct {
 	Rolls     int
 	Answers   int `json:"rolls_answered"`
 	Officers  []struct{ Name string }
+	Lacks     []struct{ Device, What string }
 }
 
 func (s *stage) attendance(ctx context.Context) (map[string]entry, error) {

@@ -126,11 +126,12 @@ func hostVerbs() map[string]verb {
 			}
 			return s.calling(ctx, wire.TypeTurnSwap, wire.TurnSwap{Turn: turn, Unit: a.unit.Code})
 		}),
-		"withdraws": ofTurn(wire.TypeTurnWithdraw, onlyTurn),
-		"releases":  ofTurn(wire.TypeTurnRelease, onlyTurn),
-		"holds":     ofTurn(wire.TypeTurnHold, onlyTurn),
-		"returns":   ofTurn(wire.TypeTurnReturn, func(turn string, _ []string) any { return wire.TurnReturn{Turn: turn} }),
-		"extends":   ofTurn(wire.TypeTurnExtend, func(turn string, _ []string) any { return wire.TurnExtend{Turn: turn, Seconds: 60} }),
+		"opens-the-sound": ofTurn(wire.TypeTurnOpen, onlyTurn),
+		"withdraws":       ofTurn(wire.TypeTurnWithdraw, onlyTurn),
+		"releases":        ofTurn(wire.TypeTurnRelease, onlyTurn),
+		"holds":           ofTurn(wire.TypeTurnHold, onlyTurn),
+		"returns":         ofTurn(wire.TypeTurnReturn, func(turn string, _ []string) any { return wire.TurnReturn{Turn: turn} }),
+		"extends":         ofTurn(wire.TypeTurnExtend, func(turn string, _ []string) any { return wire.TurnExtend{Turn: turn, Seconds: 60} }),
 		"marks": ofTurn(wire.TypeTurnMark, func(turn string, words []string) any {
 			if len(words) < 2 {
 				return wire.TurnMark{Turn: turn}
@@ -164,6 +165,8 @@ func hostVerbs() map[string]verb {
 			return wire.SeatText{Unit: code, Text: strings.Join(words, " ")}
 		}),
 		"moves-the-seat-of": ofUnit(wire.TypeSeatMove, onlyUnit),
+		"mutes":             ofUnit(wire.TypeMicMute, onlyUnit),
+		"asks-to-unmute":    ofUnit(wire.TypeMicAsk, onlyUnit),
 	}
 }
 
@@ -245,32 +248,43 @@ func stationVerbs(ctx context.Context, s *stage, words []string) error {
 	if len(words) < 2 {
 		return errors.New("stations, and what they do")
 	}
-	switch what := strings.Join(words[1:], " "); what {
-	case "enter", "come back":
-		return s.each(words[0], func(_ int, a *actor) error { return a.come(ctx) })
-	case "leave":
-		return s.each(words[0], func(_ int, a *actor) error { a.leave(); return nil })
-	case "lose their line":
-		return s.each(words[0], func(_ int, a *actor) error { a.loseLine(); return nil })
-	case "fall silent":
-		return s.each(words[0], func(_ int, a *actor) error { a.silent.Store(true); return nil })
-	case "are awake":
-		return s.each(words[0], func(_ int, a *actor) error { a.silent.Store(false); return nil })
-	case "raise a hand":
-		return s.each(words[0], func(_ int, a *actor) error { return a.client.command(ctx, wire.TypeHand, wire.Hand{Up: true}, nil) })
-	case "sign in":
-		return s.each(words[0], func(_ int, a *actor) error { return a.signIn(ctx, 0) })
-	case "are relieved":
-		return s.each(words[0], func(_ int, a *actor) error { return a.signIn(ctx, 1) })
-	case "give the seat":
-		return s.each(words[0], func(_ int, a *actor) error {
+	what := strings.Join(words[1:], " ")
+	do, known := stationDeeds()[what]
+	if !known {
+		return fmt.Errorf("stations do not know how to %q", what)
+	}
+	return s.each(words[0], func(_ int, a *actor) error { return do(ctx, a) })
+}
+
+func stationDeeds() map[string]func(ctx context.Context, a *actor) error {
+	come := func(ctx context.Context, a *actor) error { return a.come(ctx) }
+	mic := func(on bool) func(ctx context.Context, a *actor) error {
+		return func(ctx context.Context, a *actor) error {
+			return a.client.command(ctx, wire.TypeMic, wire.Mic{On: on}, nil)
+		}
+	}
+	return map[string]func(ctx context.Context, a *actor) error{
+		"enter":           come,
+		"come back":       come,
+		"leave":           func(_ context.Context, a *actor) error { a.leave(); return nil },
+		"lose their line": func(_ context.Context, a *actor) error { a.loseLine(); return nil },
+		"fall silent":     func(_ context.Context, a *actor) error { a.silent.Store(true); return nil },
+		"are awake":       func(_ context.Context, a *actor) error { a.silent.Store(false); return nil },
+		"raise a hand": func(ctx context.Context, a *actor) error {
+			return a.client.command(ctx, wire.TypeHand, wire.Hand{Up: true}, nil)
+		},
+		"mute themselves":       mic(false),
+		"open their microphone": mic(true),
+		"lose their camera": func(_ context.Context, a *actor) error {
+			return a.client.send(wire.TypeDevice, "", wire.Device{Camera: "none", Microphone: "ok", Speaker: "ok", Network: "ok"})
+		},
+		"sign in":      func(ctx context.Context, a *actor) error { return a.signIn(ctx, 0) },
+		"are relieved": func(ctx context.Context, a *actor) error { return a.signIn(ctx, 1) },
+		"give the seat": func(ctx context.Context, a *actor) error {
 			a.out.Store(true) // the device that takes over is another one
 			return ignoreEnd(a.client.command(ctx, wire.TypeSeatGive, nil, nil))
-		})
-	case "keep the seat":
-		return s.each(words[0], func(_ int, a *actor) error { return a.client.command(ctx, wire.TypeSeatKeep, nil, nil) })
-	default:
-		return fmt.Errorf("stations do not know how to %q", what)
+		},
+		"keep the seat": func(ctx context.Context, a *actor) error { return a.client.command(ctx, wire.TypeSeatKeep, nil, nil) },
 	}
 }
 

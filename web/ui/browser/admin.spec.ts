@@ -137,6 +137,39 @@ test('a unit is excused ahead, that is changed and deleted, and the hall sees it
   await page.goto(new URL('/admin', page.url()).href);
 });
 
+test('line faults that nobody judged leave the table its place', async () => {
+  const { page } = admin;
+  const roster = (await units()).map((u) => u.code);
+  const faults = [0, 1, 2].map((i) => ({
+    id: `fault-${i}`,
+    branch: roster[10 + i],
+    from: '2026-11-27T00:40:00Z',
+    units: roster.slice(20 + 17 * i, 37 + 17 * i),
+    state: 'over',
+  }));
+  await page.route('**/api/attendance/day?*', async (route) => {
+    const day = await (await route.fetch()).json();
+    await route.fulfill({ json: { ...day, reports: day.reports.map((r: object) => ({ ...r, faults })) } });
+  });
+  await page.getByRole('link', { name: '每日考勤' }).click();
+  const fault = page.getByTestId('line-fault');
+  await expect(fault).toHaveCount(3);
+  await expect(fault.first().locator('p')).toBeHidden();
+  for (const i of [0, 1, 2]) await fault.nth(i).locator('summary').press('Enter');
+  await expect(fault.first().locator('p')).toBeVisible();
+  await picture('day-faults');
+  const table = await page.getByTestId('attendance-table').boundingBox();
+  expect((table?.y ?? 0) + (table?.height ?? 0)).toBeLessThanOrEqual(900);
+  expect(table?.height).toBeGreaterThan(350);
+  await page.unroute('**/api/attendance/day?*');
+});
+
+test('the month says who lacked a device', async () => {
+  await admin.page.getByRole('link', { name: '月度统计' }).click();
+  await expect(admin.page.getByTestId('month-table')).toContainText('缺设备');
+  await picture('month');
+});
+
 test('the server says how it is', async () => {
   const { page } = admin;
   await page.getByRole('link', { name: '系统自检' }).click();

@@ -1,5 +1,15 @@
 import { type Browser, expect, test } from '@playwright/test';
-import { browserWith, colours, enter, expectColour, login, type Person, person, units } from './people';
+import {
+  browserWith,
+  colours,
+  enter,
+  expectColour,
+  grantDossiers,
+  login,
+  type Person,
+  person,
+  units,
+} from './people';
 import { rehearsal } from './server';
 
 /** What a morning needs beside calling: the roll, the wrong unit, the private line, the second device, the leader who looks on. */
@@ -121,6 +131,23 @@ test('a line of text reaches the officer', async () => {
   await expect(a.page.getByText('请把摄像头抬高一点')).toBeVisible();
 });
 
+test('a line of text lies over no call', async () => {
+  await a.page.setViewportSize({ width: 1366, height: 768 });
+  await host.page.keyboard.press('Enter');
+  await expect(a.page.getByTestId('answer-button')).toBeVisible();
+  await host.page.keyboard.press('t');
+  await host.page.getByTestId('text-input').fill('请抓紧答到');
+  await host.page.keyboard.press('Enter');
+  const text = await a.page.locator('.notices').getByText('请抓紧答到').boundingBox();
+  const banner = await a.page.getByTestId('call-banner').boundingBox();
+  const sign = await a.page.getByTestId('air-sign').boundingBox();
+  expect(text && banner && text.y > banner.y + banner.height).toBe(true);
+  expect(text && sign && text.x > sign.x + sign.width).toBe(true);
+  await host.page.keyboard.press('u');
+  await expect(a.page.getByTestId('call-banner')).toBeHidden();
+  await a.page.setViewportSize({ width: 1600, height: 900 });
+});
+
 test('officers sign in from the duty roster, and relieve each other', async () => {
   await seat(unitA.code).click();
   const words = host.page.getByTestId('picked');
@@ -216,6 +243,31 @@ test('a leader looks on: hall, floor and board, no dossier, no microphone', asyn
   expect(leader.received.filter((f) => f.startsWith('{"type":"dossier"'))).toEqual([]);
   await leader.page.goto(`${rehearsal().url}/hall`);
   await expect(leader.page.getByTestId('stopped')).toHaveAttribute('data-code', 'forbidden');
+});
+
+test('a leader who was granted dossiers reads each of three', async () => {
+  const roster = await units();
+  const three = [unitA, ...roster.slice(2, 4)].map((u) => u.code);
+  await grantDossiers('leader', true);
+  const leader = await login(browsers[1] as Browser, 'leader');
+  const shown = leader.page.locator('.hall-dossier');
+  await expect(shown).toHaveAttribute('data-unit', unitA.code);
+  for (const code of three.slice(1)) {
+    await seat(code).click();
+    await host.page.getByTestId('add-button').click();
+    await expect(shown).toHaveAttribute('data-unit', code); // who is called is looked at
+  }
+  for (const [i, code] of three.entries()) {
+    await leader.page.getByTestId(`dossier-tab-${i + 1}`).click();
+    await expect(shown).toHaveAttribute('data-unit', code);
+    await expect(leader.page.getByTestId('dossier')).toHaveAttribute('data-state', 'ready');
+  }
+  await leader.page.keyboard.press('1');
+  await expect(shown).toHaveAttribute('data-unit', unitA.code);
+  await leader.context.close();
+  await grantDossiers('leader', false);
+  for (const _ of three.slice(1)) await host.page.keyboard.press('r'); // those that were called last
+  await expect(host.page.getByTestId('floor-3')).toHaveAttribute('data-unit', '');
 });
 
 test('the hall dismisses everybody, who may go', async () => {

@@ -163,6 +163,17 @@ export async function journal(): Promise<Journalled[]> {
   return events;
 }
 
+/** Lets an observer read dossiers, or no longer, as the administrator does. */
+export async function grantDossiers(name: string, dossiers: boolean) {
+  const { url, admin_token } = rehearsal();
+  const answer = await fetch(`${url}/api/users/${name}`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${admin_token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ display: name, role: 'observer', disabled: false, dossiers }),
+  });
+  expect(answer.ok).toBe(true);
+}
+
 /** Ends a unit's join link, as the administrator does. */
 export async function revoke(code: string) {
   const { url, admin_token } = rehearsal();

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { clockTime } from '../components/time';
 import { type Entry, gaps, span } from './entries';
 import { StatusTag } from './parts';
+import { useRest } from './useRest';
 
 interface Props {
   entries: Entry[];
@@ -18,6 +19,7 @@ const at = (time: string | undefined) => (time ? clockTime(time) : '—');
 /** One row a unit; only what is on the screen is drawn. */
 export function EntryTable({ entries, onOpen }: Props) {
   const { t } = useTranslation();
+  const { box, height } = useRest<HTMLDivElement>();
   const number = (id: 'interruptions' | 'calls' | 'answered' | 'missed', of: (e: Entry) => number) => ({
     title: t(`admin.table.${id}`),
     width: 96,
@@ -67,7 +69,7 @@ export function EntryTable({ entries, onOpen }: Props) {
     number('missed', (e) => e.missed),
   ];
   return (
-    <div data-testid="attendance-table" className="admin-table">
+    <div ref={box} data-testid="attendance-table" className="admin-table">
       <Table<Entry>
         virtual
         size="small"
@@ -75,7 +77,7 @@ export function EntryTable({ entries, onOpen }: Props) {
         columns={columns}
         dataSource={entries}
         pagination={false}
-        scroll={{ x: tableWidth, y: Math.max(300, window.innerHeight - 232) }}
+        scroll={{ x: tableWidth, y: height }}
         onRow={(e) =>
           ({
             'data-testid': `attendance-row-${e.unit.code}`,

@@ -1,4 +1,4 @@
-import { Alert, Button, Form, Input, Modal, Space } from 'antd';
+import { Button, Form, Input, Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApproverField } from '../components/ExcuseFields';
@@ -31,40 +31,39 @@ export function Faults({ report, names, onSaved }: Props) {
     t('admin.fault.line', {
       group: f.network ?? names.get(f.branch ?? '') ?? f.branch,
       from: clockTime(f.from),
-      to: f.to ? clockTime(f.to) : t('admin.fault.noReturn'),
+      to: f.to ? clockTime(f.to) : t(report.session.closed_at ? 'admin.fault.noReturn' : 'admin.entry.lasts'),
       n: f.units?.length ?? 0,
     });
+  const faults = undecided(report);
+  if (faults.length === 0) return null;
   return (
-    <>
-      {undecided(report).map((fault) => (
-        <Alert
-          key={fault.id}
-          type="warning"
-          showIcon
-          title={line(fault)}
-          description={<UnitNames fault={fault} names={names} />}
-          data-testid="line-fault"
-          action={
-            <Space>
-              <Button
-                type="primary"
-                size="small"
-                onClick={() => setJudging({ fault, as: 'accept' })}
-                data-testid="fault-accept"
-              >
-                {t('admin.fault.accept')}
-              </Button>
-              <Button
-                size="small"
-                onClick={() => setJudging({ fault, as: 'reject' })}
-                data-testid="fault-reject"
-              >
-                {t('admin.fault.reject')}
-              </Button>
-            </Space>
-          }
-        />
-      ))}
+    <section className="admin-faults" aria-label={t('admin.fault.title', { n: faults.length })}>
+      <h2>{t('admin.fault.title', { n: faults.length })}</h2>
+      <ul>
+        {faults.map((fault) => (
+          <li key={fault.id} data-testid="line-fault">
+            <details>
+              <summary>{line(fault)}</summary>
+              <p>{(fault.units ?? []).map((code) => names.get(code) ?? code).join('、')}</p>
+            </details>
+            <Button
+              type="primary"
+              size="small"
+              onClick={() => setJudging({ fault, as: 'accept' })}
+              data-testid="fault-accept"
+            >
+              {t('admin.fault.accept')}
+            </Button>
+            <Button
+              size="small"
+              onClick={() => setJudging({ fault, as: 'reject' })}
+              data-testid="fault-reject"
+            >
+              {t('admin.fault.reject')}
+            </Button>
+          </li>
+        ))}
+      </ul>
       {judging && (
         <JudgeModal
           {...judging}
@@ -74,12 +73,8 @@ export function Faults({ report, names, onSaved }: Props) {
           onSaved={onSaved}
         />
       )}
-    </>
+    </section>
   );
-}
-
-function UnitNames({ fault, names }: { fault: Fault; names: Props['names'] }) {
-  return <span>{(fault.units ?? []).map((code) => names.get(code) ?? code).join('、')}</span>;
 }
 
 interface Fields {

@@ -6,6 +6,7 @@ import { api, ask, type Schema } from '../lib/api';
 import { addDays, attended, percent, span } from './entries';
 import { DateInput, Download, Head } from './parts';
 import { Loaded, useLoad } from './useLoad';
+import { useRest } from './useRest';
 
 type Tally = Schema['Tally'];
 
@@ -43,7 +44,8 @@ function Tallies({ month, report }: { month: string; report: Schema['MonthReport
   const { t } = useTranslation();
   const from = `${month}-01`;
   const to = addDays(addDays(from, 31).slice(0, 8).concat('01'), -1);
-  const number = (title: string, of: (x: Tally) => number, width = 96) => ({
+  const { box, height } = useRest<HTMLDivElement>();
+  const number = (title: string, of: (x: Tally) => number, width = 84) => ({
     title,
     width,
     align: 'right' as const,
@@ -53,7 +55,7 @@ function Tallies({ month, report }: { month: string; report: Schema['MonthReport
   const columns: TableColumnsType<Tally> = [
     {
       title: t('admin.table.unit'),
-      width: 260,
+      width: 220,
       fixed: 'left',
       render: (_, x) => (
         <Link className="admin-unit" to={`/admin/unit?unit=${x.unit.code}&from=${from}&to=${to}`}>
@@ -71,14 +73,15 @@ function Tallies({ month, report }: { month: string; report: Schema['MonthReport
     number(t('admin.status.on_time'), (x) => x.on_time),
     number(t('admin.status.late'), (x) => x.late),
     number(t('admin.status.absent'), (x) => x.absent),
-    number(t('admin.status.excused'), (x) => x.excused),
-    number(t('admin.status.day_off'), (x) => x.day_off, 124),
+    number(t('admin.status.excused'), (x) => x.excused, 108),
+    number(t('admin.status.day_off'), (x) => x.day_off, 116),
     number(t('admin.status.pending'), (x) => x.pending),
     number(t('admin.status.left_early'), (x) => x.left_early),
+    number(t('admin.status.lacking'), (x) => x.lacking, 100),
     number(t('admin.table.interruptions'), (x) => x.interruptions),
     {
       title: t('admin.table.present'),
-      width: 120,
+      width: 104,
       align: 'right',
       sorter: (a, b) => a.present_seconds - b.present_seconds,
       render: (_, x) => span(x.present_seconds),
@@ -94,16 +97,18 @@ function Tallies({ month, report }: { month: string; report: Schema['MonthReport
         <span>{t('admin.unit.counted')}</span>
         <span>{t('admin.month.judged')}</span>
       </p>
-      <Table<Tally>
-        virtual
-        size="small"
-        rowKey={(x) => x.unit.code}
-        columns={columns}
-        dataSource={report.units ?? []}
-        pagination={false}
-        scroll={{ x: 1608, y: Math.max(300, window.innerHeight - 176) }}
-        locale={{ emptyText: t('admin.month.none') }}
-      />
+      <div ref={box} className="admin-table" data-testid="month-table">
+        <Table<Tally>
+          virtual
+          size="small"
+          rowKey={(x) => x.unit.code}
+          columns={columns}
+          dataSource={report.units ?? []}
+          pagination={false}
+          scroll={{ x: columns.reduce((sum, column) => sum + Number(column.width), 0), y: height }}
+          locale={{ emptyText: t('admin.month.none') }}
+        />
+      </div>
     </>
   );
 }

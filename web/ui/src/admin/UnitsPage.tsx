@@ -5,6 +5,7 @@ import { clockTime, day as dayOf } from '../components/time';
 import { api, ask, Refused, type Schema, unreachable } from '../lib/api';
 import { Head } from './parts';
 import { Loaded, useLoad, words } from './useLoad';
+import { useRest } from './useRest';
 
 type Unit = Schema['UnitItem'];
 type Link = Schema['Link'];
@@ -33,6 +34,7 @@ interface Props {
 function Units({ units, links, onChanged }: Props) {
   const { t } = useTranslation();
   const { message } = App.useApp();
+  const { box, height } = useRest<HTMLDivElement>();
   const [query, setQuery] = useState('');
   const [made, setMade] = useState<{ unit: Unit; link: string } | null>(null);
   const shown = useMemo(
@@ -66,29 +68,31 @@ function Units({ units, links, onChanged }: Props) {
         />
         <span className="admin-zero">{t('admin.links.count', { n: links.size, m: units.length })}</span>
       </div>
-      <Table<Unit>
-        virtual
-        size="small"
-        rowKey={(u) => u.code}
-        dataSource={shown}
-        pagination={false}
-        scroll={{ x: 1000, y: Math.max(300, window.innerHeight - 226) }}
-        columns={[
-          { title: t('admin.table.unit'), width: 280, render: (_, u) => u.name },
-          { title: t('admin.table.code'), width: 150, render: (_, u) => <code>{u.code}</code> },
-          {
-            title: t('admin.links.link'),
-            width: 330,
-            render: (_, u) => <LinkWords link={links.get(u.code)} />,
-          },
-          {
-            title: '',
-            width: 240,
-            align: 'right',
-            render: (_, u) => <Actions unit={u} has={links.has(u.code)} onMake={make} onRevoke={revoke} />,
-          },
-        ]}
-      />
+      <div ref={box} className="admin-table">
+        <Table<Unit>
+          virtual
+          size="small"
+          rowKey={(u) => u.code}
+          dataSource={shown}
+          pagination={false}
+          scroll={{ x: 1000, y: height }}
+          columns={[
+            { title: t('admin.table.unit'), width: 280, render: (_, u) => u.name },
+            { title: t('admin.table.code'), width: 150, render: (_, u) => <code>{u.code}</code> },
+            {
+              title: t('admin.links.link'),
+              width: 330,
+              render: (_, u) => <LinkWords link={links.get(u.code)} />,
+            },
+            {
+              title: '',
+              width: 240,
+              align: 'right',
+              render: (_, u) => <Actions unit={u} has={links.has(u.code)} onMake={make} onRevoke={revoke} />,
+            },
+          ]}
+        />
+      </div>
       <LinkModal made={made} onClose={() => setMade(null)} />
     </>
   );

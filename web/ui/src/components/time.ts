@@ -31,6 +31,11 @@ export function day(at: number | string): string {
   return dateFormat.format(new Date(at));
 }
 
+/** The moment at which the bureau's clock shows this: 2026-11-24T08:30 */
+export function momentOf(shown: string): string {
+  return new Date(`${shown}:00+08:00`).toISOString();
+}
+
 /** 0 (Sunday) to 6 of the bureau's day. */
 export function weekday(at: number | string): number {
   return new Date(`${day(at)}T00:00:00Z`).getUTCDay();

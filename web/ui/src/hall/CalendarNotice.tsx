@@ -3,20 +3,14 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNow } from '../components/Clock';
 import { day } from '../components/time';
-import { api, ask } from '../lib/api';
-import { useAsked } from './useAsked';
+import { useFigures } from './Figures';
 
-const lookMS = 10 * 60_000;
 const remembered = 'muster.calendarNotice';
-
-/** The warnings are the same whatever year is asked for. */
-const askCalendar = () =>
-  ask(api.GET('/api/calendar/{year}', { params: { path: { year: new Date().getFullYear() } } }));
 
 /** One calm line while a calendar is missing although it is time; whoever has read it has peace until tomorrow. */
 export function CalendarNotice() {
   const { t } = useTranslation();
-  const warnings = useAsked(askCalendar, lookMS)?.warnings ?? [];
+  const warnings = useFigures().calendar.answer?.warnings ?? [];
   const today = day(useNow());
   const [read, setRead] = useState(() => localStorage.getItem(remembered));
   if (warnings.length === 0 || read === today) return null;

@@ -43,7 +43,13 @@ interface ChipProps {
 export function Chip({ name, count, active, tone = 'warn', testid, children }: ChipProps) {
   const [open, setOpen] = useState(false);
   return (
-    <Popover open={open && active} onOpenChange={setOpen} trigger="click" content={children}>
+    <Popover
+      open={open && active}
+      onOpenChange={setOpen}
+      trigger="click"
+      placement="bottomLeft"
+      content={children}
+    >
       <Button
         size="small"
         type="text"

@@ -65,7 +65,7 @@ function Place({ number, place, several, picked, acting, onChoose }: PlaceProps)
           >
             <LineVideo line={line} />
             <span>
-              {shown?.name}
+              {several ? shown?.short : shown?.name}
               {officers && <em>{officers}</em>}
             </span>
             {muted && <strong data-testid="place-muted">{t('hall.mic.place')}</strong>}

@@ -9,6 +9,7 @@ import { useCommand } from '../components/useCommand';
 export function HallPicture() {
   const { t } = useTranslation();
   const hall = useMuster((s) => s.hall);
+  const line = useMuster((s) => s.desk.line !== undefined && s.hall.live);
   const other = hall.owner ? t('hall.camera.taken', { name: hall.name ?? '' }) : t('hall.camera.none');
   const who = hall.you ? t('hall.camera.mine') : other;
   return (
@@ -16,7 +17,9 @@ export function HallPicture() {
       <div className="hall-video">{hall.you ? <Own /> : <LineVideo line="hall.video" />}</div>
       <div className="hall-words">
         <b>{who}</b>
-        <span data-live={hall.live}>{t(hall.live ? 'hall.camera.live' : 'hall.camera.dark')}</span>
+        <span data-live={hall.live} data-private={line}>
+          {t(line ? 'hall.camera.private' : hall.live ? 'hall.camera.live' : 'hall.camera.dark')}
+        </span>
         <Claim />
       </div>
     </div>

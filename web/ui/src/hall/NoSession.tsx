@@ -15,13 +15,15 @@ export function NoSession({ onPlan }: { onPlan?: () => void }) {
     <div className="floor-nobody" data-testid="no-session">
       <h2>{t('hall.session.empty')}</h2>
       <p className="next-when">{when ? t('hall.session.next', { when }) : t('hall.session.noNext')}</p>
-      <p>{t('hall.session.emptyHint')}</p>
       {onPlan && (
-        <Button onClick={onPlan} data-testid="planned-open">
-          {t('hall.session.planned')} <kbd>Q</kbd>
-        </Button>
+        <>
+          <p>{t('hall.session.emptyHint')}</p>
+          <Button onClick={onPlan} data-testid="planned-open">
+            {t('hall.session.planned')} <kbd>Q</kbd>
+          </Button>
+          <ServerCheckPart />
+        </>
       )}
-      <ServerCheckPart />
     </div>
   );
 }

@@ -27,13 +27,13 @@ export function NotReady({ open, list, onClose, onPick }: Props) {
   const duty = useAsked(open ? today : null, lookMS);
   const seats = useMuster((s) => s.seats);
   const onDuty = (code: string) =>
-    (duty?.officers ?? [])
+    (duty.answer?.officers ?? [])
       .filter((o) => o.unit === code)
-      .map((o) => [o.name, o.phone].filter(Boolean).join(' '))
-      .join('、');
+      .map((o) => [o.name, o.phone].filter(Boolean).join(' '));
   const rows = list.map(({ unit, lacks }) => ({
     unit,
-    duty: onDuty(unit.code),
+    duty: onDuty(unit.code).join('、'),
+    officers: onDuty(unit.code),
     branch: unit.kind === 'station' ? (units[unit.branch]?.short ?? '') : '',
     why: reason(lacks),
     signedIn: officerNames(seats[unit.code]),
@@ -57,13 +57,16 @@ export function NotReady({ open, list, onClose, onPick }: Props) {
           <Button onClick={() => void copy()} data-testid="not-ready-copy">
             {t('hall.desk.copy')}
           </Button>
-          <Button onClick={() => window.print()}>{t('hall.desk.print')}</Button>
+          <Button onClick={() => window.print()} data-testid="not-ready-print">
+            {t('hall.desk.print')}
+          </Button>
           <Button type="primary" onClick={onClose}>
             {t('hall.desk.close')}
           </Button>
         </>
       }
     >
+      {duty.failed && <p className="desk-failed">{t('hall.desk.dutyFailed')}</p>}
       <Table
         size="small"
         rowKey={(r) => r.unit.code}
@@ -78,13 +81,27 @@ export function NotReady({ open, list, onClose, onPick }: Props) {
         })}
         columns={[
           { title: t('hall.desk.branch'), dataIndex: 'branch', width: 110 },
-          { title: t('hall.desk.unit'), render: (_, r) => r.unit.name },
+          { title: t('hall.desk.unit'), render: (_, r) => <UnitButton unit={r.unit} /> },
           { title: t('hall.desk.why'), dataIndex: 'why', width: 200 },
-          { title: t('hall.desk.duty'), render: (_, r) => r.duty || '—', width: 220 },
+          { title: t('hall.desk.duty'), render: (_, r) => <Lines of={r.officers} />, width: 220 },
           { title: t('hall.desk.signedIn'), render: (_, r) => r.signedIn || '—', width: 140 },
         ]}
       />
       {open && <NotReadySheet rows={rows} />}
     </Modal>
+  );
+}
+
+/** One below the other: a name and its number stay together. */
+function Lines({ of }: { of: string[] }) {
+  return of.length > 0 ? of.map((line) => <div key={line}>{line}</div>) : '—';
+}
+
+/** For the keyboard: its click reaches the row, which chooses the unit. */
+function UnitButton({ unit }: { unit: wire.Unit }) {
+  return (
+    <button type="button" className="not-ready-unit">
+      {unit.name}
+    </button>
   );
 }

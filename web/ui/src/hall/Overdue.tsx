@@ -2,20 +2,16 @@ import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useMuster } from '../components/muster';
 import { day } from '../components/time';
-import { api, ask } from '../lib/api';
 import { Chip } from './DeskBar';
+import { useFigures } from './Figures';
 import { isAway, unanswered } from './seats';
-import { useAskedOrFailed } from './useAsked';
 import { howOf, useCall } from './useCall';
-
-const lookMS = 60_000;
-const overdue = () => ask(api.GET('/api/overdue'));
 
 /** Overdue work proposes whom to call; the host decides. Who has answered in this session is done with. */
 export function Overdue({ onPick }: { onPick: (unit: string) => void }) {
   const { t } = useTranslation();
   const { call } = useCall();
-  const { answer, failed } = useAskedOrFailed(overdue, lookMS);
+  const { answer, failed } = useFigures().overdue;
   const units = useMuster((s) => s.units);
   const seats = useMuster((s) => s.seats);
   const running = useMuster((s) => s.session?.state === 'open');
@@ -35,7 +31,7 @@ export function Overdue({ onPick }: { onPick: (unit: string) => void }) {
         {list.map((o) => (
           <li key={o.unit}>
             <Button type="text" onClick={() => onPick(o.unit)}>
-              {units[o.unit]?.short}
+              {units[o.unit]?.name}
             </Button>
             <span>{t('hall.desk.overdueOf', { n: o.count, day: day(o.oldest).slice(5) })}</span>
             <Button

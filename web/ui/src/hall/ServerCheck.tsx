@@ -1,17 +1,13 @@
 import { Button, Popover } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Findings, OwnCheck } from '../components/OwnCheck';
-import { api, ask } from '../lib/api';
 import { found, toneOf } from '../lib/check';
-import { useAsked } from './useAsked';
-
-const lookMS = 60_000;
-const lookAtServer = () => ask(api.GET('/api/check'));
+import { useFigures } from './Figures';
 
 /** What the server finds wrong with itself, now and by itself before the call: red is worth a look before anybody is called. */
 export function ServerCheck() {
   const { t } = useTranslation();
-  const check = useAsked(lookAtServer, lookMS);
+  const check = useFigures().check.answer;
   const wrong = found(check?.items);
   return (
     <Popover
@@ -42,7 +38,7 @@ export function ServerCheck() {
 /** The same in full, while there is no call and room for it. */
 export function ServerCheckPart() {
   const { t } = useTranslation();
-  const check = useAsked(lookAtServer, lookMS);
+  const check = useFigures().check.answer;
   if (!check) return null;
   const wrong = found(check.items);
   return (

@@ -3,6 +3,7 @@ import dayjs, { type Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMuster } from '../components/muster';
+import { day, minuteTime, momentOf } from '../components/time';
 import { useCommand } from '../components/useCommand';
 
 /** What the host can do with the call beside beginning and ending it. */
@@ -58,20 +59,26 @@ export function SessionMenu({ onPlan }: { onPlan: () => void }) {
   );
 }
 
+/** By how much the form proposes to postpone. */
+const proposedMS = 30 * 60_000;
+
+/** The form shows and takes the bureau's time, wherever the browser stands. */
 function Postpone({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const run = useCommand();
-  const planned = useMuster((s) => s.session?.planned_at);
+  const planned = useMuster((s) => s.session?.planned_at ?? '');
+  const later = Date.parse(planned) + proposedMS;
   const [form] = Form.useForm<{ to: Dayjs; reason: string }>();
   const save = async ({ to, reason }: { to: Dayjs; reason: string }) => {
-    if (await run('session.postpone', { planned_at: to.second(0).toISOString(), reason })) onClose();
+    if (await run('session.postpone', { planned_at: momentOf(to.format('YYYY-MM-DDTHH:mm')), reason }))
+      onClose();
   };
   return (
     <Modal open title={t('hall.session.postpone')} onCancel={onClose} onOk={form.submit}>
       <Form
         form={form}
         layout="vertical"
-        initialValues={{ to: dayjs(planned).add(30, 'minute') }}
+        initialValues={{ to: dayjs(`${day(later)}T${minuteTime(later)}`) }}
         onFinish={(f) => void save(f)}
       >
         <Form.Item name="to" label={t('hall.session.newTime')} rules={[{ required: true }]}>

@@ -16,9 +16,7 @@ export function TurnBar({ turn, picked }: { turn: wire.Turn; picked: string | nu
   const seat = useMuster((s) => s.seats[turn.unit]);
   return (
     <div className="turn-bar" data-state={turn.state} data-testid="turn-bar">
-      {called ? <MissRing turn={turn} /> : <Speaking turn={turn} />}
-      <SoundTag turn={turn} seat={seat} />
-      <span className="turn-gap" />
+      {called ? <MissRing turn={turn} seat={seat} /> : <Speaking turn={turn} seat={seat} />}
       {seat?.muted && (
         <Button onClick={() => void run('mic.ask', { unit: turn.unit })} data-testid="mic-ask-button">
           {t('hall.mic.ask')}
@@ -34,7 +32,11 @@ export function TurnBar({ turn, picked }: { turn: wire.Turn; picked: string | nu
           <Button onClick={() => void run('turn.mark', ref)} data-testid="answered-button">
             {t('hall.turn.mark')}
           </Button>
-          <Button onClick={() => void run('turn.withdraw', ref)} data-testid="withdraw-button">
+          <Button
+            className="turn-withdraw"
+            onClick={() => void run('turn.withdraw', ref)}
+            data-testid="withdraw-button"
+          >
             {t('hall.turn.withdraw')}
           </Button>
         </>
@@ -47,7 +49,22 @@ export function TurnBar({ turn, picked }: { turn: wire.Turn; picked: string | nu
   );
 }
 
-function SoundTag({ turn, seat }: { turn: wire.Turn; seat: wire.Seat | undefined }) {
+interface Shown {
+  turn: wire.Turn;
+  seat: wire.Seat | undefined;
+}
+
+/** How the turn stands, and whether the room hears the unit. */
+function Words({ turn, seat, children }: Shown & { children: string }) {
+  return (
+    <span className="turn-words">
+      <span title={children}>{children}</span>
+      <SoundTag turn={turn} seat={seat} />
+    </span>
+  );
+}
+
+function SoundTag({ turn, seat }: Shown) {
   const { t } = useTranslation();
   const words = seat?.mic_asked
     ? t('hall.mic.asked', { time: minuteTime(seat.mic_asked) })
@@ -61,7 +78,7 @@ function SoundTag({ turn, seat }: { turn: wire.Turn; seat: wire.Seat | undefined
 }
 
 /** How long the unit still has to answer. */
-function MissRing({ turn }: { turn: wire.Turn }) {
+function MissRing({ turn, seat }: Shown) {
   const { t } = useTranslation();
   const now = useNow();
   const missS = useMuster((s) => s.session?.miss_s ?? 0);
@@ -76,12 +93,14 @@ function MissRing({ turn }: { turn: wire.Turn }) {
         format={() => left ?? '…'}
         strokeColor={left !== null && left <= 10 ? 'var(--bad)' : 'var(--warn)'}
       />
-      {left === null ? waits : t('hall.turn.shown')}
+      <Words turn={turn} seat={seat}>
+        {left === null ? waits : t('hall.turn.shown')}
+      </Words>
     </span>
   );
 }
 
-function Speaking({ turn }: { turn: wire.Turn }) {
+function Speaking({ turn, seat }: Shown) {
   const { t } = useTranslation();
   const now = useNow();
   const over = turn.speak_until !== undefined && now > Date.parse(turn.speak_until);
@@ -89,7 +108,9 @@ function Speaking({ turn }: { turn: wire.Turn }) {
   return (
     <span className="turn-clock" data-testid="turn-clock" data-over={over}>
       <b>{duration(now - Date.parse(turn.answered_at ?? turn.called_at))}</b>
-      {by ? t(`hall.turn.via.${by}`) : t(over ? 'hall.turn.over' : 'hall.turns.state.answered')}
+      <Words turn={turn} seat={seat}>
+        {by ? t(`hall.turn.via.${by}`) : t(over ? 'hall.turn.over' : 'hall.turns.state.answered')}
+      </Words>
     </span>
   );
 }

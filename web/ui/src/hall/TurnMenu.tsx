@@ -27,12 +27,7 @@ export function TurnMenu({ turn, picked }: { turn: wire.Turn; picked: string | n
       disabled: !swap,
       run: () => swap && run('turn.swap', { ...ref, unit: swap.code }),
     },
-    {
-      key: 'withdraw',
-      label: t('hall.keys.withdraw'),
-      disabled: called,
-      run: () => run('turn.withdraw', ref),
-    },
+    { key: 'withdraw', label: t('hall.keys.withdraw'), run: () => run('turn.withdraw', ref) },
     { key: 'hold', label: t('hall.turn.hold'), disabled: called, run: () => run('turn.hold', ref) },
     {
       key: 'extend',

@@ -37,7 +37,7 @@ function PrivateLine() {
         </div>
       )}
       <div className="urgent-words">
-        <b>{t('hall.desk.lineWith', { unit: unit?.name ?? '' })}</b>
+        <b title={unit?.name}>{t('hall.desk.lineWith', { unit: unit?.short ?? '' })}</b>
         <span>
           {t(mine ? (muted ? 'hall.mic.lineMuted' : 'hall.desk.lineHint') : 'hall.desk.lineNoHall')}
         </span>

@@ -12,6 +12,7 @@ import { CalendarNotice } from './CalendarNotice';
 import { CallPanel } from './CallPanel';
 import { DeskBar } from './DeskBar';
 import { Dossier } from './Dossier';
+import { FiguresProvider } from './Figures';
 import { FloorStage } from './FloorStage';
 import { HallPicture } from './HallPicture';
 import { Header } from './Header';
@@ -32,7 +33,9 @@ import './desk.css';
 export default function Page() {
   return (
     <ConsolePage page="console">
-      <Hall />
+      <FiguresProvider>
+        <Hall />
+      </FiguresProvider>
     </ConsolePage>
   );
 }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-interface Asked<T> {
+export interface Asked<T> {
   /** Undefined while there was none. */
   answer: T | undefined;
   /** The last question got no answer. */
@@ -8,7 +8,7 @@ interface Asked<T> {
 }
 
 /** What the API says, asked again now and then; an answer stays when a later question fails. */
-export function useAskedOrFailed<T>(ask: (() => Promise<T>) | null, everyMS: number): Asked<T> {
+export function useAsked<T>(ask: (() => Promise<T>) | null, everyMS: number): Asked<T> {
   const [asked, setAsked] = useState<Asked<T>>({ answer: undefined, failed: false });
   useEffect(() => {
     if (!ask) return;
@@ -26,9 +26,4 @@ export function useAskedOrFailed<T>(ask: (() => Promise<T>) | null, everyMS: num
     };
   }, [ask, everyMS]);
   return asked;
-}
-
-/** The same where the page works without an answer. */
-export function useAsked<T>(ask: (() => Promise<T>) | null, everyMS: number): T | undefined {
-  return useAskedOrFailed(ask, everyMS).answer;
 }

@@ -129,7 +129,7 @@ export const en: typeof zh = {
     unavailable: 'The dossier is not available now. Please report without it.',
     total: 'Incidents',
     important: 'Important',
-    open: 'Not fed back',
+    open: 'Open',
     accepted: 'Accepted',
     repeated: 'Repeated',
     overdue: 'Overdue',

@@ -28,7 +28,8 @@ export const zh = {
     removeAsk: '删除这条登记？已开放的会议不受影响。',
   },
   fault: {
-    line: '疑似线路故障，尚未认定：{{group}}，{{from}} – {{to}}，{{n}} 个单位',
+    title: '疑似线路故障待认定：{{n}} 起',
+    line: '{{group}}，{{from}} – {{to}}，{{n}} 个单位',
     waiting: '{{name}}（{{n}} 起线路故障待认定）',
     noReturn: '会议结束未恢复',
     accept: '认定为线路故障',
@@ -143,7 +144,8 @@ export const en: typeof zh = {
     removeAsk: 'Delete this? A call that is open is not touched.',
   },
   fault: {
-    line: 'Suspected line fault, not judged: {{group}}, {{from}} – {{to}}, units: {{n}}',
+    title: 'Suspected line faults to judge: {{n}}',
+    line: '{{group}}, {{from}} – {{to}}, units: {{n}}',
     waiting: '{{name}} (line faults to judge: {{n}})',
     noReturn: 'not back at the close',
     accept: 'It was a line fault',

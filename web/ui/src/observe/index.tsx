@@ -1,4 +1,5 @@
 import { Button, Tag } from 'antd';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Clock } from '../components/Clock';
 import { ConnectionBadge } from '../components/ConnectionBadge';
@@ -6,12 +7,13 @@ import { ConsolePage } from '../components/ConsolePage';
 import { DossierView } from '../components/Dossier';
 import { LangSwitch } from '../components/LangSwitch';
 import { LineVideo, useLineUnit } from '../components/LineVideo';
-import { useMuster } from '../components/muster';
+import { useClient, useMuster } from '../components/muster';
 import { RoomAudio } from '../components/RoomAudio';
 import { useLogout } from '../components/useLogout';
 import { Board } from '../hall/Board';
+import { DossierTabs } from '../hall/DossierTabs';
 import { NoSession } from '../hall/NoSession';
-import { counts } from '../hall/seats';
+import { actingTurn, counts, currentTurn } from '../hall/seats';
 import type * as wire from '../lib/wire.gen';
 import '../hall/hall.css';
 import '../hall/floor.css';
@@ -103,10 +105,35 @@ function Place({ number, place }: { number: number; place: wire.Place }) {
   );
 }
 
-/** Only who was granted it is sent dossiers at all. */
+/** Only who was granted it is sent dossiers at all; with several units on the floor each one's is a tab, or a key, away. */
 function Dossiers() {
-  const dossiers = useMuster((s) => s.dossiers);
-  const floor = useMuster((s) => s.floor.places);
-  const shown = floor.map((p) => dossiers[p.turn ?? '']).find((d) => d !== undefined);
-  return shown ? <DossierView dossier={shown} /> : null;
+  const [chosen, setChosen] = useState<string | null>(null);
+  const turn = useMuster((s) => actingTurn(s.turns, chosen));
+  const dossier = useMuster((s) => s.dossiers[turn?.id ?? '']);
+  const newest = useMuster((s) => currentTurn(s.turns)?.id);
+  // Who is called is looked at next, as in the hall.
+  useEffect(() => setChosen(newest ?? null), [newest]);
+  useChooseKeys(setChosen);
+  if (!turn || !dossier) return null;
+  return (
+    <div className="hall-dossier" data-unit={turn.unit}>
+      <DossierTabs turn={turn} onChoose={({ id }) => setChosen(id)} />
+      <DossierView key={turn.id} dossier={dossier} />
+    </div>
+  );
+}
+
+/** 1 2 3 choose whom on the floor the dossier is of. */
+function useChooseKeys(choose: (turn: string) => void) {
+  const client = useClient();
+  const act = useRef(choose);
+  act.current = choose;
+  useEffect(() => {
+    const key = (e: KeyboardEvent) => {
+      const turn = client.state().floor.places[Number(e.key) - 1]?.turn;
+      if (turn && !e.ctrlKey && !e.metaKey && !e.altKey) act.current(turn);
+    };
+    window.addEventListener('keydown', key);
+    return () => window.removeEventListener('keydown', key);
+  }, [client]);
 }

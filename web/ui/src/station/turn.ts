@@ -1,4 +1,3 @@
-import type { DevicesState } from '../lib/devices';
 import type { AppState } from '../lib/types';
 import type * as wire from '../lib/wire.gen';
 
@@ -36,20 +35,6 @@ export function mustAnswer(s: AppState): boolean {
 export function isBusy(s: AppState): boolean {
   const turn = lastTurn(s);
   return rollAsked(s) || (isOpen(turn) && !turn?.held);
-}
-
-export interface AirTruth {
-  picture: 'nobody' | 'hall' | 'everyone';
-  sound: boolean;
-}
-
-/** Who really sees and hears this page: the server's word, unless nothing leaves this machine. */
-export function airTruth(s: Pick<AppState, 'air' | 'link' | 'media'>, devices: DevicesState): AirTruth {
-  const offline = s.link.state !== 'open' || s.media.state !== 'connected';
-  if (offline) return { picture: 'nobody', sound: false };
-  const { picture } = s.air;
-  const seen = devices.camera.track !== null && (picture === 'hall' || picture === 'everyone');
-  return { picture: seen ? picture : 'nobody', sound: s.air.sound && devices.microphone.track !== null };
 }
 
 /** How the page shows the session: nothing planned, counting down, in the call, or over. */

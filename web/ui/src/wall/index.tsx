@@ -1,4 +1,4 @@
-import { Button, Switch } from 'antd';
+import { Button, Switch, Tag } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Clock } from '../components/Clock';
@@ -24,6 +24,7 @@ function Wall() {
   const { t } = useTranslation();
   const units = useMuster((s) => s.roster.length);
   const title = useMuster((s) => s.session?.title);
+  const drill = useMuster((s) => s.session?.kind === 'drill');
   const [view, setView] = useState<WallView>({ size: 36, page: 0 });
   const [auto, setAuto] = useState(false);
   useEffect(() => {
@@ -33,7 +34,8 @@ function Wall() {
   }, [auto]);
   return (
     <main className="wall-page">
-      <header>
+      <header data-drill={drill}>
+        {drill && <Tag color="purple">{t('common.kinds.drill')}</Tag>}
         <b>{title ?? t('hall.wall.title')}</b>
         <WallBar view={view} onChange={setView} />
         <span className="wall-auto">
