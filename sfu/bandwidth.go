@@ -48,10 +48,10 @@ type downlink struct {
 	atUp         int64 // the estimate at upAt
 	// needed is what all that is wanted took at the last look. grownAt is when it became much more, and peak the best estimate since.
 	needed, grownAt, peak int64
-	grave        bool  // the last estimate was far below what was sent
-	rate         int64 // what was sent lately, in bit/s
-	looks        [6]moment
-	look0        int // the oldest of them
+	grave                 bool  // the last estimate was far below what was sent
+	rate                  int64 // what was sent lately, in bit/s
+	looks                 [6]moment
+	look0                 int // the oldest of them
 }
 
 // moment is how many bytes were sent when.
