@@ -84,7 +84,7 @@ bench-line: ## figures: what packet loss, ten dark seconds and blocked UDP do to
 	@$(GO) run ./sfu/linebench $(LINE)
 
 .PHONY: bench-browser
-bench-browser: build ## figures: how far sound and picture are apart in real Chromium over switches; prints one JSON object
+bench-browser: build ## figures: a real Chromium camera on the floor: when all see it, and how far its sound and picture are apart; prints one JSON object
 	@cd $(UI) && npm run --silent bench:browser
 
 .PHONY: bench-thin
