@@ -211,6 +211,9 @@ func (t *track) sample(now int64) {
 		since := now - l.sampledAt
 		switch {
 		case !l.alive(now):
+			if l.sampledAt != never {
+				l.rest()
+			}
 			l.sampledAt = never
 			l.rate.Store(0)
 		case l.sampledAt == never:

@@ -309,6 +309,14 @@ func (l *layer) kept(seq int64) *packet {
 	return l.ring.get(seq)
 }
 
+// rest gives up the packets of a layer that ceased: they are too old to be sent again, and every unit that was called once has a second of
+// large ones.
+func (l *layer) rest() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ring.clear()
+}
+
 // arrived notes that the layer sends, and wakes the room when it had not.
 func (l *layer) arrived(now int64) {
 	last := l.lastAt.Swap(now)
