@@ -24,13 +24,14 @@ type PlannedExcuse struct {
 	At       time.Time `json:"at"`                 // and when
 }
 
-// PlannedStore keeps what was excused ahead.
+// PlannedStore keeps what was excused ahead. Who changed it goes into the list of actions together with the change: a server that
+// is killed leaves both or neither.
 type PlannedStore interface {
 	// PlannedExcuses lists those that have a day from one to another, both included, by their first day and the order of the units.
 	PlannedExcuses(ctx context.Context, from, to string) ([]PlannedExcuse, error)
-	PutPlannedExcuse(ctx context.Context, p PlannedExcuse) error // insert or replace by ID
+	PutPlannedExcuse(ctx context.Context, p PlannedExcuse) error // insert or replace by ID, by p.By at p.At
 	// DropPlannedExcuse removes one and returns what it was; ErrNotFound.
-	DropPlannedExcuse(ctx context.Context, id string) (PlannedExcuse, error)
+	DropPlannedExcuse(ctx context.Context, id string, by Actor, at time.Time) (PlannedExcuse, error)
 }
 
 // longestPlan bounds the days of a planned excuse, and how far ahead they begin: nobody is on leave for years.

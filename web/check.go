@@ -49,7 +49,7 @@ type checkRunOutput struct{ Body CheckReport }
 
 func (s *server) checkRoutes(api huma.API) {
 	handle(s, api, route{"GET", "/api/check", "check", "What the server itself needs for a call, looked at now, and what it found by itself last", hostOrUp}, s.check)
-	handle(s, api, route{"POST", "/api/check/run", "runCheck", "Look now and tell the webhook, as a test", adminOnly}, s.runCheck)
+	handle(s, api, route{"POST", "/api/check/run", "runCheck", "Look now and tell the webhook, as a test; given again it looks and tells again, and while a check is being made it is refused with 409 check_runs", adminOnly}, s.runCheck)
 }
 
 func (s *server) check(ctx context.Context, _ *empty) (*checkOutput, error) {

@@ -101,10 +101,41 @@ func TestAnAdministratorTriesTheWebhook(t *testing.T) {
 	t.Parallel()
 	told := make(chan struct{}, 3)
 	h := newHouse(t, withWebhook(t, told))
-	var report checked
-	h.as("zhang").do("POST", "/api/check/run", nil).into(&report)
-	if hook := report.Items[len(report.Items)-1]; hook.Name != "webhook" || hook.State != "ok" || len(told) != 1 {
-		t.Errorf("told %d times: %+v", len(told), report)
+	admin := h.as("zhang")
+	for times := range 2 { // each time it is tried again: that is what it is for
+		var report checked
+		admin.do("POST", "/api/check/run", nil).into(&report)
+		if hook := report.Items[len(report.Items)-1]; hook.Name != "webhook" || hook.State != "ok" || len(told) != times+1 {
+			t.Errorf("told %d times: %+v", len(told), report)
+		}
 	}
-	h.audited("zhang check.run  ok, webhook ok")
+	h.as("li").do("POST", "/api/check/run", nil).refused(403, "forbidden")
+	h.audited("zhang check.run  ok, webhook ok", "zhang check.run  ok, webhook ok")
+	if len(told) != 2 {
+		t.Errorf("told %d times", len(told))
+	}
+}
+
+// TestACheckAtATime is an administrator who presses twice: the second press is refused and tells nobody.
+func TestACheckAtATime(t *testing.T) {
+	t.Parallel()
+	looking, goOn := make(chan struct{}), make(chan struct{})
+	h := newHouse(t, func(_ *web.GateConfig, c *web.Config) {
+		c.Check = selfcheck.NewWatch(selfcheck.WatchConfig{
+			Check: func(context.Context) selfcheck.Report {
+				looking <- struct{}{}
+				<-goOn
+				return selfcheck.Report{At: time.Now(), State: selfcheck.OK}
+			},
+			Coming: func() []selfcheck.Due { return nil }, File: filepath.Join(t.TempDir(), "selfcheck.json"), Log: c.Log,
+		})
+	})
+	admin := h.as("zhang")
+	first := make(chan *answer)
+	go func() { first <- admin.do("POST", "/api/check/run", nil) }()
+	<-looking
+	h.as("zhang").do("POST", "/api/check/run", nil).refused(409, "check_runs")
+	close(goOn)
+	(<-first).ok()
+	h.audited("zhang check.run  ok")
 }

@@ -72,7 +72,7 @@ const (
 
 func (s *server) dutyRoutes(api huma.API) {
 	handle(s, api, route{"GET", "/api/duty", "listDuty", "Who is on duty on a day", hostOrUp}, s.listDuty)
-	handleUpTo(s, api, largestTable, route{"POST", "/api/duty", "importDuty", "Add rows of a table to the duty roster", adminOnly}, s.importDuty)
+	handleUpTo(s, api, largestTable, route{"POST", "/api/duty", "importDuty", "Add rows of a table to the duty roster; a row of the same unit, date and number is replaced, so that a table can be sent again", adminOnly}, s.importDuty)
 	handle(s, api, route{"DELETE", "/api/duty/{date}", "deleteDuty", "Remove a day's duty roster", adminOnly}, s.deleteDuty)
 }
 

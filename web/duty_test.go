@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -50,6 +51,12 @@ func TestDuty(t *testing.T) {
 	if in.Bad[0].Line != 3 || !strings.Contains(in.Bad[0].Message, "999999999999") || in.Bad[1].Line != 4 || in.Bad[1].MessageEN != "the name is empty" {
 		t.Errorf("bad rows: %+v", in.Bad)
 	}
+	// The same table again changes nothing.
+	before := host.onDuty("date=2031-03-04")
+	admin.do("POST", "/api/duty", dutyHeader+stationCode+",2031-03-04,王某,0102,024-1,值班所长\n").into(&in)
+	if got := host.onDuty("date=2031-03-04"); in.Rows != 1 || !slices.Equal(got, before) {
+		t.Errorf("%d rows, on duty %+v, before %+v", in.Rows, got, before)
+	}
 	want := officer{stationCode, "2031-03-04", "王某", "0102", "024-1", "值班所长"}
 	for _, query := range []string{"date=2031-03-04", "date=2031-03-04&unit=" + stationCode} {
 		if got := host.onDuty(query); len(got) != 1 || got[0] != want {
@@ -82,7 +89,7 @@ func TestDuty(t *testing.T) {
 	if len(host.onDuty("date=2031-03-04")) != 0 || len(host.onDuty("date=2031-03-05")) != 1 {
 		t.Error("not exactly the one day is gone")
 	}
-	h.audited("zhang duty.import 2031-03-04/2031-03-05 2 rows, 2 bad", "zhang duty.import 2031-03-04 1 rows, 0 bad",
+	h.audited("zhang duty.import 2031-03-04/2031-03-05 2 rows, 2 bad", "zhang duty.import 2031-03-04 1 rows, 0 bad", "zhang duty.import 2031-03-04 1 rows, 0 bad",
 		"zhang duty.delete 2031-03-04 1 rows", "zhang duty.delete 2031-03-04 0 rows")
 }
 

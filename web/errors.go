@@ -25,7 +25,6 @@ var (
 	errNoRoute         = &rollcall.Error{Code: "not_found", ZH: "没有该接口", EN: "no such route"}
 	errCrossOrigin     = &rollcall.Error{Code: "cross_origin", ZH: "拒绝来自其他网站的请求", EN: "a request from another site is refused"}
 	errInternal        = &rollcall.Error{Code: "internal", ZH: "服务器内部错误，请重试", EN: "something went wrong in the server, try again"}
-	errUserExists      = &rollcall.Error{Code: "user_exists", ZH: "该用户名已存在", EN: "a user of that name exists already"}
 	errLastAdmin       = &rollcall.Error{Code: "last_admin", ZH: "至少要保留一名可用的管理员", EN: "the last administrator can't be disabled or become a host"}
 	errShortPassword   = &rollcall.Error{Code: "short_password", ZH: fmt.Sprintf("密码至少 %d 个字符", ShortestPassword), EN: fmt.Sprintf("a password needs at least %d characters", ShortestPassword)}
 	errBadDay          = &rollcall.Error{Code: "bad_day", ZH: "日期格式应为 2026-11-26", EN: "a day looks like 2026-11-26"}
@@ -60,7 +59,7 @@ func statusOf(refusal *rollcall.Error) int {
 		return http.StatusNotFound
 	case errTooMany.Code:
 		return http.StatusTooManyRequests
-	case errUserExists.Code, errLastAdmin.Code, errCheckRuns.Code:
+	case account.ErrUserExists.Code, errLastAdmin.Code, errCheckRuns.Code:
 		return http.StatusConflict
 	case errInternal.Code:
 		return http.StatusInternalServerError

@@ -88,6 +88,36 @@ func TestLinks(t *testing.T) {
 	h.audited("zhang link.create "+stationCode, "zhang link.create "+stationCode, "zhang link.revoke "+stationCode)
 }
 
+// TestLinksMadeAtOnce is an administrator who presses twice: each gets a link, and the last one works.
+func TestLinksMadeAtOnce(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, func(_ *web.GateConfig, c *web.Config) { c.Revoked = func(string) {} }) // what the house notes is not for several at once
+	const times = 6
+	var made [times]*answer
+	var wait sync.WaitGroup
+	for i := range times {
+		admin := h.as("zhang")
+		wait.Go(func() { made[i] = admin.do("POST", "/api/links/"+stationCode, nil) })
+	}
+	wait.Wait()
+	working := 0
+	for _, a := range made {
+		var l link
+		a.into(&l)
+		switch _, code := h.enters(l.Token); code {
+		case "":
+			working++
+		case "revoked":
+		default:
+			t.Errorf("a link is answered by %s", code)
+		}
+	}
+	if working != 1 {
+		t.Errorf("%d of %d links work", working, times)
+	}
+	h.as("li").do("POST", "/api/links/"+stationCode, nil).refused(403, "forbidden")
+}
+
 func codeOfSample(h *house) string {
 	_, code := h.enters(account.SampleToken(sampleSecret(), stationCode))
 	return code
@@ -133,7 +163,19 @@ func TestUsers(t *testing.T) {
 	if made.Name != "wang" || made.Display != "王主持" || made.Role != "host" {
 		t.Errorf("%+v", made)
 	}
-	admin.do("POST", "/api/users", wang).refused(409, "user_exists")
+	again := fields{"name": "wang", "display": "另一人", "role": "admin", "password": other}
+	for _, body := range []fields{wang, again} {
+		r := admin.do("POST", "/api/users", body).refused(409, "user_exists")
+		if !strings.Contains(r.Message, "wang") || !strings.Contains(r.MessageEN, "wang") {
+			t.Errorf("it does not say which user: %+v", r)
+		}
+	}
+	h.as("li").do("POST", "/api/users", fields{"name": "w2", "display": "x", "role": "admin", "password": secret}).refused(403, "forbidden")
+	for _, bad := range []fields{
+		{"name": "W 2", "display": "x", "role": "host", "password": secret}, {"name": "w2", "display": "x", "role": "king", "password": secret},
+	} {
+		admin.do("POST", "/api/users", bad).refused(422, "bad_input")
+	}
 	admin.do("POST", "/api/users", fields{"name": "w2", "display": "x", "role": "host", "password": "九个字符的密码不够"}).refused(422, "short_password")
 	for _, display := range []string{"  ", "a\x00b"} {
 		admin.do("POST", "/api/users", fields{"name": "w2", "display": display, "role": "host", "password": secret}).refused(422, "bad_input")

@@ -3,8 +3,6 @@ package web
 import (
 	"context"
 	"errors"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -87,21 +85,10 @@ func (s *server) putPlanned(ctx context.Context, in *putPlannedInput) (*empty, e
 	} else if err != nil {
 		return nil, err
 	}
-	if err := s.cfg.Planned.PutPlannedExcuse(ctx, p); err != nil {
-		return nil, err
-	}
-	return &empty{}, s.audit(ctx, whoOf(ctx).ID, "excuse.plan", p.Unit, planOf(p))
+	return &empty{}, s.cfg.Planned.PutPlannedExcuse(ctx, p)
 }
 
 func (s *server) deletePlanned(ctx context.Context, in *plannedIDInput) (*empty, error) {
-	p, err := s.cfg.Planned.DropPlannedExcuse(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	return &empty{}, s.audit(ctx, whoOf(ctx).ID, "excuse.unplan", p.Unit, planOf(p))
-}
-
-// planOf is an excuse as the audit names it.
-func planOf(p rollcall.PlannedExcuse) string {
-	return strings.Join(slices.DeleteFunc([]string{p.From + "/" + p.To, p.Reason, p.Incident, p.Approver, p.Note}, func(s string) bool { return s == "" }), " ")
+	_, err := s.cfg.Planned.DropPlannedExcuse(ctx, in.ID, whoOf(ctx).Actor, time.Now())
+	return &empty{}, err
 }

@@ -56,7 +56,7 @@ type newLinkOutput struct {
 func (s *server) unitRoutes(api huma.API) {
 	handle(s, api, route{"GET", "/api/units", "listUnits", "The roster in its display order", hostOrUp}, s.listUnits)
 	handle(s, api, route{"GET", "/api/links", "listLinks", "Which units have a valid join link", adminOnly}, s.listLinks)
-	handle(s, api, route{"POST", "/api/links/{unit}", "createLink", "Revoke the unit's link and make a new one", adminOnly}, s.createLink)
+	handle(s, api, route{"POST", "/api/links/{unit}", "createLink", "Make the unit's join link; given again it makes another, and the one before works no more", adminOnly}, s.createLink)
 	handle(s, api, route{"DELETE", "/api/links/{unit}", "revokeLink", "Revoke the unit's link and close its page", adminOnly}, s.revokeLink)
 }
 

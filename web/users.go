@@ -10,7 +10,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"muster/rollcall"
 	"muster/rollcall/account"
 )
 
@@ -63,7 +62,7 @@ type changeUserInput struct {
 
 func (s *server) userRoutes(api huma.API) {
 	handle(s, api, route{"GET", "/api/users", "listUsers", "Hosts, administrators and observers", adminOnly}, s.listUsers)
-	handle(s, api, route{"POST", "/api/users", "createUser", "Add a host, administrator or observer", adminOnly}, s.createUser)
+	handle(s, api, route{"POST", "/api/users", "createUser", "Add a host, administrator or observer; refused with 409 user_exists, which names it, when there is one of that name", adminOnly}, s.createUser)
 	handle(s, api, route{"PUT", "/api/users/{name}", "changeUser", "Change a user, its password, or disable it", adminOnly}, s.changeUser)
 }
 
@@ -89,20 +88,14 @@ func (s *server) createUser(ctx context.Context, in *newUserInput) (*userOutput,
 	if err != nil {
 		return nil, err
 	}
-	s.users.Lock()
-	defer s.users.Unlock()
-	switch _, err := s.cfg.Accounts.User(ctx, in.Body.Name); {
-	case err == nil:
-		return nil, errUserExists
-	case !errors.Is(err, rollcall.ErrNotFound):
-		return nil, err
-	}
 	hash, err := hashPassword(in.Body.Password)
 	if err != nil {
 		return nil, err
 	}
 	u := account.User{Name: in.Body.Name, Display: display, Role: account.Role(in.Body.Role), PasswordHash: hash, Dossiers: in.Body.Dossiers}
-	if err := s.cfg.Accounts.PutUser(ctx, u); err != nil {
+	if err := s.cfg.Accounts.AddUser(ctx, u); errors.Is(err, account.ErrUserExists) {
+		return nil, &detailed{account.ErrUserExists, u.Name}
+	} else if err != nil {
 		return nil, err
 	}
 	return &userOutput{userOf(u)}, s.audit(ctx, whoOf(ctx).ID, "user.create", u.Name, "role "+in.Body.Role)

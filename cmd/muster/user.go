@@ -36,8 +36,8 @@ func (c *userAddCommand) Run(ctx context.Context, log *slog.Logger) error {
 		return fmt.Errorf("%q is no login name: it takes 2 to 32 of a-z, 0-9, dot, dash and underscore", c.Name)
 	}
 	return c.withStore(ctx, log, func(s *database) error {
-		if _, err := s.User(ctx, name); err == nil {
-			return fmt.Errorf("the user %s exists already", name)
+		if _, err := s.User(ctx, name); err == nil { // asked before the password is, for nothing
+			return fmt.Errorf("%s: %w", name, account.ErrUserExists)
 		} else if !errors.Is(err, rollcall.ErrNotFound) {
 			return err
 		}
@@ -49,7 +49,7 @@ func (c *userAddCommand) Run(ctx context.Context, log *slog.Logger) error {
 		if display == "" {
 			display = name
 		}
-		if err := s.PutUser(ctx, account.User{Name: name, Display: display, Role: c.Role, PasswordHash: hash}); err != nil {
+		if err := s.AddUser(ctx, account.User{Name: name, Display: display, Role: c.Role, PasswordHash: hash}); err != nil {
 			return err
 		}
 		return s.audit(ctx, "user.create", name, "role "+string(c.Role))

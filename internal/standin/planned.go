@@ -3,6 +3,7 @@ package standin
 import (
 	"context"
 	"slices"
+	"time"
 
 	"muster/rollcall"
 )
@@ -26,7 +27,7 @@ func (h *House) PutPlannedExcuse(ctx context.Context, p rollcall.PlannedExcuse) 
 }
 
 // DropPlannedExcuse implements rollcall.PlannedStore.
-func (h *House) DropPlannedExcuse(ctx context.Context, id string) (rollcall.PlannedExcuse, error) {
+func (h *House) DropPlannedExcuse(ctx context.Context, id string, by rollcall.Actor, at time.Time) (rollcall.PlannedExcuse, error) {
 	defer h.stale()
-	return h.src.DropPlannedExcuse(ctx, id)
+	return h.src.DropPlannedExcuse(ctx, id, by, at)
 }

@@ -198,6 +198,12 @@ func (h *House) Users(ctx context.Context) ([]account.User, error) {
 	return ask(ctx, h, h.src.Users, func(c *Copy) ([]account.User, error) { return slices.Clone(c.Users), nil })
 }
 
+// AddUser implements account.Store.
+func (h *House) AddUser(ctx context.Context, u account.User) error {
+	defer h.stale()
+	return h.src.AddUser(ctx, u)
+}
+
 // PutUser implements account.Store.
 func (h *House) PutUser(ctx context.Context, u account.User) error {
 	defer h.stale()

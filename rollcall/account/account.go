@@ -4,6 +4,8 @@ package account
 import (
 	"context"
 	"time"
+
+	"muster/rollcall"
 )
 
 // Role is what a user may do.
@@ -28,6 +30,9 @@ type User struct {
 	Dossiers     bool // an observer to whom dossiers are shown
 }
 
+// ErrUserExists refuses a second user of a name.
+var ErrUserExists = &rollcall.Error{Code: "user_exists", ZH: "该用户名已存在", EN: "a user of that name exists already"}
+
 // Link is a unit's revocable join link. Only a hash of its token is kept.
 type Link struct {
 	Unit      string   // code
@@ -42,6 +47,7 @@ type Link struct {
 type Store interface {
 	User(ctx context.Context, name string) (User, error) // rollcall.ErrNotFound
 	Users(ctx context.Context) ([]User, error)
+	AddUser(ctx context.Context, u User) error // ErrUserExists when there is one of that name, which stays as it is
 	PutUser(ctx context.Context, u User) error // insert or replace by name
 
 	LinkByHash(ctx context.Context, hash [32]byte) (Link, error) // also a revoked one; rollcall.ErrNotFound

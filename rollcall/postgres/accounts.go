@@ -15,14 +15,18 @@ const (
 	sqlUserColumns = `SELECT name, display, role, password_hash, sample, disabled, dossiers FROM users`
 	sqlUser        = sqlUserColumns + ` WHERE name = $1`
 	sqlUsers       = sqlUserColumns + ` ORDER BY name`
-	sqlPutUser     = `
+	insertUser     = `
 INSERT INTO users (name, display, role, password_hash, sample, disabled, dossiers) VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (name) DO UPDATE SET display = $2, role = $3, password_hash = $4, sample = $5, disabled = $6, dossiers = $7`
+ON CONFLICT (name) DO `
+	sqlAddUser = insertUser + `NOTHING`
+	sqlPutUser = insertUser + `UPDATE SET display = $2, role = $3, password_hash = $4, sample = $5, disabled = $6, dossiers = $7`
 
 	sqlLinkColumns = `SELECT unit, token_hash, created_at, created_by, revoked_at, sample FROM links`
 	sqlLinkByHash  = sqlLinkColumns + ` WHERE token_hash = $1`
 	sqlLinks       = sqlLinkColumns + ` WHERE revoked_at IS NULL ORDER BY unit`
-	sqlAddLink     = `
+	// Without it two that replace the same link at once would both find the old one, and add two.
+	sqlLinkTurn = `SELECT FROM units WHERE code = $1 FOR UPDATE`
+	sqlAddLink  = `
 INSERT INTO links (token_hash, unit, created_at, created_by, revoked_at, sample) VALUES ($1, $2, $3, $4, $5, $6)`
 	sqlRevokeLink = `UPDATE links SET revoked_at = $2 WHERE unit = $1 AND revoked_at IS NULL`
 )
@@ -43,6 +47,18 @@ func (s *Store) Users(ctx context.Context) ([]account.User, error) {
 		return nil, fmt.Errorf("list users: %w", err)
 	}
 	return users, nil
+}
+
+// AddUser adds the user if there is none of that name; else account.ErrUserExists.
+func (s *Store) AddUser(ctx context.Context, u account.User) error {
+	done, err := s.pool.Exec(ctx, sqlAddUser, u.Name, u.Display, string(u.Role), u.PasswordHash, u.Sample, u.Disabled, u.Dossiers)
+	if err == nil && done.RowsAffected() == 0 {
+		err = account.ErrUserExists
+	}
+	if err != nil {
+		return fmt.Errorf("add user %q: %w", u.Name, err)
+	}
+	return nil
 }
 
 // PutUser adds the user or replaces the one of that name.
@@ -100,6 +116,7 @@ func (s *Store) PutLink(ctx context.Context, l account.Link) error {
 func (s *Store) PutLinks(ctx context.Context, links []account.Link) error {
 	batch := &pgx.Batch{}
 	for _, l := range links {
+		batch.Queue(sqlLinkTurn, l.Unit)
 		batch.Queue(sqlRevokeLink, l.Unit, l.CreatedAt)
 		batch.Queue(sqlAddLink, l.TokenHash[:], l.Unit, l.CreatedAt, l.CreatedBy, null(l.RevokedAt), l.Sample)
 	}

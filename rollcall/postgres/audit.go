@@ -16,7 +16,12 @@ SELECT at, actor, action, subject, detail FROM audit WHERE at >= $1 AND at < $2 
 
 // Audit keeps what an administrator did; see account.AuditStore.
 func (s *Store) Audit(ctx context.Context, a account.Action) error {
-	if _, err := s.pool.Exec(ctx, sqlAudit, a.At, a.Actor, a.Action, a.Subject, a.Detail); err != nil {
+	return keepAction(ctx, s.pool, a)
+}
+
+// keepAction is Audit within a transaction, or by itself.
+func keepAction(ctx context.Context, db execer, a account.Action) error {
+	if _, err := db.Exec(ctx, sqlAudit, a.At, a.Actor, a.Action, a.Subject, a.Detail); err != nil {
 		return fmt.Errorf("keep the action %s: %w", a.Action, err)
 	}
 	return nil

@@ -3,9 +3,14 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"muster/rollcall"
+	"muster/rollcall/account"
 )
 
 const (
@@ -52,21 +57,41 @@ func (s *Store) PlannedExcuses(ctx context.Context, from, to string) ([]rollcall
 	return list, nil
 }
 
-// PutPlannedExcuse inserts or replaces one.
+// PutPlannedExcuse inserts or replaces one, and keeps who did.
 func (s *Store) PutPlannedExcuse(ctx context.Context, p rollcall.PlannedExcuse) error {
-	_, err := s.pool.Exec(ctx, sqlPutPlannedExcuse, p.ID, p.Unit, p.From, p.To, p.Reason, p.Incident, p.Note, p.Approver,
-		p.By.Kind, p.By.ID, p.By.Name, p.At)
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, sqlPutPlannedExcuse, p.ID, p.Unit, p.From, p.To, p.Reason, p.Incident, p.Note, p.Approver,
+			p.By.Kind, p.By.ID, p.By.Name, p.At)
+		if err != nil {
+			return err
+		}
+		return keepAction(ctx, tx, planAction("excuse.plan", p, p.By, p.At))
+	})
 	if err != nil {
 		return fmt.Errorf("excuse %s from %s to %s: %w", p.Unit, p.From, p.To, err)
 	}
 	return nil
 }
 
-// DropPlannedExcuse removes one and returns what it was.
-func (s *Store) DropPlannedExcuse(ctx context.Context, id string) (rollcall.PlannedExcuse, error) {
-	row, err := one[plannedRow](ctx, s.pool, sqlDropPlannedExcuse, id)
+// DropPlannedExcuse removes one, keeps who did, and returns what it was.
+func (s *Store) DropPlannedExcuse(ctx context.Context, id string, by rollcall.Actor, at time.Time) (rollcall.PlannedExcuse, error) {
+	var was rollcall.PlannedExcuse
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		row, err := one[plannedRow](ctx, tx, sqlDropPlannedExcuse, id)
+		if err != nil {
+			return err
+		}
+		was = row.excuse()
+		return keepAction(ctx, tx, planAction("excuse.unplan", was, by, at))
+	})
 	if err != nil {
 		return rollcall.PlannedExcuse{}, fmt.Errorf("remove what was excused ahead: %w", err)
 	}
-	return row.excuse(), nil
+	return was, nil
+}
+
+// planAction is what the list of actions says of an excuse that was entered or taken back.
+func planAction(what string, p rollcall.PlannedExcuse, by rollcall.Actor, at time.Time) account.Action {
+	words := slices.DeleteFunc([]string{p.From + "/" + p.To, p.Reason, p.Incident, p.Approver, p.Note}, func(w string) bool { return w == "" })
+	return account.Action{At: at, Actor: by.ID, Action: what, Subject: p.Unit, Detail: strings.Join(words, " ")}
 }

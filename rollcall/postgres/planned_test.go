@@ -6,7 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"muster/internal/pglocal/pgtest"
 	"muster/rollcall"
+	"muster/rollcall/account"
 	"muster/rollcall/postgres"
 )
 
@@ -45,16 +47,59 @@ func TestPlannedExcuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	list("2026-11-28", "2026-11-28", week, gone)
-	if dropped, err := s.DropPlannedExcuse(ctx, "a"); err != nil || dropped != week {
+	if dropped, err := s.DropPlannedExcuse(ctx, "a", by, at); err != nil || dropped != week {
 		t.Errorf("dropped %+v, %v", dropped, err)
 	}
 	for _, id := range []string{"a", "\x00"} {
-		if _, err := s.DropPlannedExcuse(ctx, id); !errors.Is(err, rollcall.ErrNotFound) {
+		if _, err := s.DropPlannedExcuse(ctx, id, by, at); !errors.Is(err, rollcall.ErrNotFound) {
 			t.Errorf("dropping %q: %v", id, err)
 		}
 	}
 	backwards := excuse("d", "210105000000", "2026-11-27", "2026-11-26")
 	if err := s.PutPlannedExcuse(ctx, backwards); err == nil {
 		t.Error("days that run backwards are kept")
+	}
+}
+
+// TestAnExcuseAheadAndItsActionAreOne lets the second of the two fail, as a server does that is killed between them.
+func TestAnExcuseAheadAndItsActionAreOne(t *testing.T) {
+	url := pgtest.URL(t)
+	s := openAt(t, url)
+	ctx := t.Context()
+	at := time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC)
+	by := rollcall.Actor{Kind: "host", ID: "li", Name: "李主持"}
+	kept := rollcall.PlannedExcuse{
+		ID: "kept", Unit: "210105150000", From: "2026-11-27", To: "2026-11-28", Reason: rollcall.ExcuseLeave, Approver: "王副局长", By: by, At: at,
+	}
+	if err := s.PutPlannedExcuse(ctx, kept); err != nil {
+		t.Fatal(err)
+	}
+	exec(t, url, `ALTER TABLE audit ADD CONSTRAINT away CHECK (false) NOT VALID`)
+	other, changed := kept, kept
+	other.ID, changed.To = "other", "2026-12-24"
+	for what, change := range map[string]func() error{
+		"a new one": func() error { return s.PutPlannedExcuse(ctx, other) },
+		"a change":  func() error { return s.PutPlannedExcuse(ctx, changed) },
+		"a removal": func() error { _, err := s.DropPlannedExcuse(ctx, kept.ID, by, at); return err },
+	} {
+		if err := change(); err == nil {
+			t.Errorf("%s went in without its action", what)
+		}
+	}
+	if got, err := s.PlannedExcuses(ctx, "2026-11-01", "2026-12-31"); err != nil || !reflect.DeepEqual(got, []rollcall.PlannedExcuse{kept}) {
+		t.Errorf("there is %+v, %v", got, err)
+	}
+	exec(t, url, `ALTER TABLE audit DROP CONSTRAINT away`)
+	later, now := at.Add(time.Hour), rollcall.Actor{Kind: "admin", ID: "zhang", Name: "张管理"}
+	if _, err := s.DropPlannedExcuse(ctx, kept.ID, now, later); err != nil {
+		t.Fatal(err)
+	}
+	const detail = "2026-11-27/2026-11-28 leave 王副局长"
+	want := []account.Action{
+		{At: later, Actor: "zhang", Action: "excuse.unplan", Subject: kept.Unit, Detail: detail},
+		{At: at, Actor: "li", Action: "excuse.plan", Subject: kept.Unit, Detail: detail},
+	}
+	if got, err := s.Actions(ctx, at, later.Add(time.Second)); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("done: %+v, %v", got, err)
 	}
 }

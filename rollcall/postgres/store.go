@@ -141,6 +141,10 @@ type querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
 
+type execer interface {
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+}
+
 // null makes the zero time NULL.
 func null(t time.Time) *time.Time {
 	if t.IsZero() {

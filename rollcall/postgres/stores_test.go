@@ -75,6 +75,12 @@ func TestUsers(t *testing.T) {
 			t.Errorf("user %q: %v; want ErrNotFound", name, err)
 		}
 	}
+	if err := s.AddUser(ctx, account.User{Name: host.Name, Role: account.RoleAdmin}); !errors.Is(err, account.ErrUserExists) {
+		t.Errorf("a second user of the name: %v", err)
+	}
+	if got, err := s.User(ctx, host.Name); err != nil || got != host {
+		t.Errorf("after that there is %+v, %v", got, err)
+	}
 	if err := s.PutUser(ctx, account.User{Name: "x", Role: "king"}); err == nil {
 		t.Error("a user of no role was taken")
 	}

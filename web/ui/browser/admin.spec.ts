@@ -164,6 +164,27 @@ test('line faults that nobody judged leave the table its place', async () => {
   await page.unroute('**/api/attendance/day?*');
 });
 
+test('a call that was postponed past midnight says so on its first day', async () => {
+  const { page } = admin;
+  const moved = {
+    announced: '2026-11-27T15:30:00Z',
+    planned_at: '2026-11-27T16:30:00Z',
+    reason: '市局会议',
+  };
+  await page.route('**/api/attendance/day?*', async (route) => {
+    const { reports } = await (await route.fetch()).json();
+    const [report] = reports;
+    await route.fulfill({ json: { reports: [{ ...report, session: { ...report.session, ...moved } }] } });
+  });
+  await page.getByRole('link', { name: '每日考勤' }).click();
+  await page.getByRole('button', { name: /刷\s*新/ }).click();
+  await expect(page.getByTestId('session-words')).toContainText(
+    '原定 23:30，推迟到 2026-11-28 00:30（市局会议）',
+  );
+  await picture('day-postponed');
+  await page.unroute('**/api/attendance/day?*');
+});
+
 test('the month says who lacked a device', async () => {
   await admin.page.getByRole('link', { name: '月度统计' }).click();
   await expect(admin.page.getByTestId('month-table')).toContainText('缺设备');

@@ -15,6 +15,7 @@ import {
   type Filter,
   filterEntries,
   noFilter,
+  plannedTime,
   policeTypes,
   statuses,
   tally,
@@ -92,7 +93,7 @@ function Reports({ reports, onSaved }: { reports: Schema['Report'][]; onSaved: (
           value={report.session.id}
           onChange={setChosen}
           options={reports.map((r) => {
-            const name = `${minuteTime(r.session.planned_at)} ${r.session.title}`;
+            const name = `${plannedTime(r.session)} ${r.session.title}`;
             const n = undecided(r).length;
             return { value: r.session.id, label: n > 0 ? t('admin.fault.waiting', { name, n }) : name };
           })}
@@ -174,8 +175,12 @@ function ReportView({ report, onSaved }: { report: Schema['Report']; onSaved: ()
 function SessionWords({ session: s }: { session: Schema['Session'] }) {
   const { t } = useTranslation();
   const kind = (['regular', 'extra', 'drill'] as const).find((k) => k === s.kind) ?? 'regular';
+  const again = s.begun_at || !s.closed_at; // else the reason is that of the cancellation
+  const reason = again && s.reason ? t('admin.day.why', { reason: s.reason }) : '';
   const words = [
-    t('admin.day.planned', { time: minuteTime(s.planned_at) }),
+    s.announced
+      ? t('admin.day.postponed', { was: minuteTime(s.announced), time: plannedTime(s), why: reason })
+      : t('admin.day.planned', { time: plannedTime(s) }),
     s.begun_at && t('admin.day.begun', { time: clockTime(s.begun_at) }),
     t('admin.day.lateAfter', { time: clockTime(s.late_after) }),
     s.closed_at && t('admin.day.closed', { time: clockTime(s.closed_at) }),

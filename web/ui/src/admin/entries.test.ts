@@ -8,6 +8,7 @@ import {
   gaps,
   noFilter,
   percent,
+  plannedTime,
   presence,
   span,
   tally,
@@ -136,4 +137,11 @@ test('on a day off nobody is absent', () => {
   const of = (calendar: string) => all.map((e) => excuse(e, calendar).status);
   expect(of('dayoff')).toEqual(['on_time', 'late', 'day_off', 'on_time']);
   expect(of('workday')).toEqual(['on_time', 'late', 'absent', 'on_time']);
+});
+
+test('a call that was postponed past midnight is planned for a time on another day', () => {
+  const announced = '2026-11-27T15:30:00Z'; // 23:30
+  expect(plannedTime({ planned_at: announced })).toBe('23:30');
+  expect(plannedTime({ planned_at: '2026-11-27T15:50:00Z', announced })).toBe('23:50');
+  expect(plannedTime({ planned_at: '2026-11-27T16:30:00Z', announced })).toBe('2026-11-28 00:30');
 });

@@ -1,3 +1,4 @@
+import { day as dayOf, minuteTime } from '../components/time';
 import type { Schema } from '../lib/api';
 
 export type Entry = Schema['Entry'];
@@ -137,4 +138,11 @@ export function addDays(day: string, days: number): string {
   const at = new Date(`${day}T00:00:00Z`);
   at.setUTCDate(at.getUTCDate() + days);
   return at.toISOString().slice(0, 10);
+}
+
+/** When a call is planned, with the day if that is not the one it is listed under: the first that it was planned for. */
+export function plannedTime(s: Pick<Schema['Session'], 'planned_at' | 'announced'>): string {
+  const time = minuteTime(s.planned_at);
+  const another = s.announced && dayOf(s.announced) !== dayOf(s.planned_at);
+  return another ? `${dayOf(s.planned_at)} ${time}` : time;
 }

@@ -151,7 +151,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Look now and tell the webhook, as a test */
+        /** Look now and tell the webhook, as a test; given again it looks and tells again, and while a check is being made it is refused with 409 check_runs */
         post: operations["runCheck"];
         delete?: never;
         options?: never;
@@ -186,7 +186,7 @@ export interface paths {
         /** Who is on duty on a day */
         get: operations["listDuty"];
         put?: never;
-        /** Add rows of a table to the duty roster */
+        /** Add rows of a table to the duty roster; a row of the same unit, date and number is replaced, so that a table can be sent again */
         post: operations["importDuty"];
         delete?: never;
         options?: never;
@@ -237,7 +237,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Revoke the unit's link and make a new one */
+        /** Make the unit's join link; given again it makes another, and the one before works no more */
         post: operations["createLink"];
         /** Revoke the unit's link and close its page */
         delete: operations["revokeLink"];
@@ -563,7 +563,7 @@ export interface paths {
         /** Hosts, administrators and observers */
         get: operations["listUsers"];
         put?: never;
-        /** Add a host, administrator or observer */
+        /** Add a host, administrator or observer; refused with 409 user_exists, which names it, when there is one of that name */
         post: operations["createUser"];
         delete?: never;
         options?: never;
