@@ -170,6 +170,37 @@ test('officers sign in from the duty roster, and relieve each other', async () =
   await a.page.keyboard.press('Escape');
 });
 
+test('who is not ready is listed with whom to ring up, to copy and to print', async () => {
+  const { page, context } = host;
+  const absent = (await units()).at(-5) as typeof unitA;
+  await page.getByTestId('desk-ready').click();
+  const row = page.locator(`.not-ready tr[data-row-key="${absent.code}"]`);
+  await expect(row).toContainText('不在线');
+  await expect(row).toContainText(/024-\d+/);
+  const shown = (await row.locator('td').allInnerTexts()).map((c) => c.trim().replaceAll('\n', '、'));
+  const cells = shown.map((c) => (c === '—' ? '' : c));
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByTestId('not-ready-copy').click();
+  await expect(page.locator('.ant-message')).toContainText('已复制');
+  const lines = (await page.evaluate(() => navigator.clipboard.readText())).split('\n');
+  expect(lines).toContain(cells.join('\t'));
+
+  await page.evaluate(() => {
+    window.print = () => document.body.setAttribute('data-printed', '');
+  });
+  await page.getByTestId('not-ready-print').click();
+  await expect(page.locator('body')).toHaveAttribute('data-printed');
+  await page.emulateMedia({ media: 'print' });
+  const sheet = page.locator('.print-sheet');
+  await expect(sheet).toBeVisible();
+  const printed = sheet.locator('tr', { has: page.getByText(cells[1] ?? '', { exact: true }) });
+  for (const cell of cells) await expect(printed).toContainText(cell);
+  await expect(page.locator('#root')).toBeHidden();
+  await page.emulateMedia({ media: null });
+  await page.keyboard.press('Escape');
+  await expect(page.locator('.not-ready')).toBeHidden();
+});
+
 test('overdue work proposes units', async () => {
   await host.page.keyboard.press('p');
   await expect(host.page.getByTestId('desk-overdue')).not.toHaveText(/超期 0/);

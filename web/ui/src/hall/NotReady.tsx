@@ -5,7 +5,8 @@ import { day } from '../components/time';
 import { api, ask } from '../lib/api';
 import type * as wire from '../lib/wire.gen';
 import { NotReadySheet } from './NotReadySheet';
-import { type Lack, officerNames } from './seats';
+import { copied, rowsOf } from './notReadyRows';
+import type { Lack } from './seats';
 import { useAsked } from './useAsked';
 
 const lookMS = 5 * 60_000;
@@ -23,24 +24,12 @@ export function NotReady({ open, list, onClose, onPick }: Props) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const units = useMuster((s) => s.units);
-  const reason = (lacks: Lack[]) => lacks.map((lack) => t(`hall.lack.${lack}`)).join('、');
   const duty = useAsked(open ? today : null, lookMS);
   const seats = useMuster((s) => s.seats);
-  const onDuty = (code: string) =>
-    (duty.answer?.officers ?? [])
-      .filter((o) => o.unit === code)
-      .map((o) => [o.name, o.phone].filter(Boolean).join(' '));
-  const rows = list.map(({ unit, lacks }) => ({
-    unit,
-    duty: onDuty(unit.code).join('、'),
-    officers: onDuty(unit.code),
-    branch: unit.kind === 'station' ? (units[unit.branch]?.short ?? '') : '',
-    why: reason(lacks),
-    signedIn: officerNames(seats[unit.code]),
-  }));
+  const say = (lack: Lack) => t(`hall.lack.${lack}`);
+  const rows = rowsOf(list, { units, seats, officers: duty.answer?.officers ?? [], say });
   const copy = async () => {
-    const text = rows.map((r) => [r.branch, r.unit.name, r.why, r.duty, r.signedIn].join('\t')).join('\n');
-    await navigator.clipboard.writeText(text).then(
+    await navigator.clipboard.writeText(copied(rows)).then(
       () => message.success(t('hall.desk.copied')),
       () => message.error(t('hall.desk.notCopied')),
     );
@@ -83,7 +72,7 @@ export function NotReady({ open, list, onClose, onPick }: Props) {
           { title: t('hall.desk.branch'), dataIndex: 'branch', width: 110 },
           { title: t('hall.desk.unit'), render: (_, r) => <UnitButton unit={r.unit} /> },
           { title: t('hall.desk.why'), dataIndex: 'why', width: 200 },
-          { title: t('hall.desk.duty'), render: (_, r) => <Lines of={r.officers} />, width: 220 },
+          { title: t('hall.desk.duty'), render: (_, r) => <Lines of={r.duty} />, width: 220 },
           { title: t('hall.desk.signedIn'), render: (_, r) => r.signedIn || '—', width: 140 },
         ]}
       />

@@ -3,15 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useNow } from '../components/Clock';
 import { useMuster } from '../components/muster';
 import { day, minuteTime } from '../components/time';
-import type * as wire from '../lib/wire.gen';
-
-interface Row {
-  unit: wire.Unit;
-  branch: string;
-  why: string;
-  duty: string;
-  signedIn: string;
-}
+import type { Row } from './notReadyRows';
 
 /** The list on paper, over as many sheets as it needs, in the place of the page: only printers see it. */
 export function NotReadySheet({ rows }: { rows: Row[] }) {
@@ -43,7 +35,7 @@ export function NotReadySheet({ rows }: { rows: Row[] }) {
               <td>{r.branch}</td>
               <td>{r.unit.name}</td>
               <td>{r.why}</td>
-              <td>{r.duty}</td>
+              <td>{r.duty.join('、')}</td>
               <td>{r.signedIn}</td>
             </tr>
           ))}
