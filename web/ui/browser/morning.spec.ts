@@ -128,6 +128,7 @@ test('a line of text reaches the officer', async () => {
   await host.page.getByText('发一行文字').click();
   await host.page.getByTestId('text-input').fill('请把摄像头抬高一点');
   await host.page.keyboard.press('Enter');
+  await expect(host.page.getByTestId('text-input')).toBeHidden(); // else the next key is still the form's
   await expect(a.page.getByText('请把摄像头抬高一点')).toBeVisible();
 });
 
@@ -138,6 +139,7 @@ test('a line of text lies over no call', async () => {
   await host.page.keyboard.press('t');
   await host.page.getByTestId('text-input').fill('请抓紧答到');
   await host.page.keyboard.press('Enter');
+  await expect(host.page.getByTestId('text-input')).toBeHidden();
   const text = await a.page.locator('.notices').getByText('请抓紧答到').boundingBox();
   const banner = await a.page.getByTestId('call-banner').boundingBox();
   const sign = await a.page.getByTestId('air-sign').boundingBox();
