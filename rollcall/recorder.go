@@ -153,7 +153,7 @@ func (r *recorder) keep(events []Event) {
 		if err == nil {
 			return
 		}
-		if fatal(err) {
+		if Overtaken(err) {
 			r.fail(err, events)
 			return
 		}
@@ -175,8 +175,8 @@ func (r *recorder) keep(events []Event) {
 	r.memory = append(r.memory, events...)
 }
 
-// fatal says whether another server's journal contradicts ours, so that going on would be a lie.
-func fatal(err error) bool {
+// Overtaken says whether another server's journal contradicts ours, so that going on would be a lie.
+func Overtaken(err error) bool {
 	return errors.Is(err, ErrSuperseded) || errors.Is(err, ErrJournalConflict) || errors.Is(err, ErrSessionExists)
 }
 
@@ -235,7 +235,7 @@ func (r *recorder) startDrain() {
 func (r *recorder) endDrain(d drainResult) {
 	r.draining = false
 	switch {
-	case fatal(d.err):
+	case Overtaken(d.err):
 		r.fail(d.err, nil)
 		return
 	case d.err != nil:

@@ -152,7 +152,7 @@ func (d *Director) open(ctx context.Context, events []Event, view *View) error {
 	defer cancel()
 	d.lastCall.begin(events)
 	err := d.cfg.Journal.Append(wait, events)
-	if err != nil && fatal(err) {
+	if err != nil && Overtaken(err) {
 		d.lastCall.begin(nil)
 		return err
 	}

@@ -77,7 +77,7 @@ func takeLead(ctx context.Context, db *database, mandates standin.MandateFile, l
 		l.folder, err = lockFile(lock)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("cannot become the active server: %w", err), l.release())
+		return nil, errors.Join(fmt.Errorf("cannot become the active server: %w", err), l.release(err))
 	}
 	return l, nil
 }
@@ -206,15 +206,20 @@ func (l *lead) resume(ctx context.Context) error {
 	}
 }
 
-// release lets another server lead. It is called after keep has ended.
-func (l *lead) release() error {
+// release lets another server lead. It is called after keep has ended, with why the server ends: the journal may have found first that
+// another one leads.
+func (l *lead) release(why error) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	var dropped error
+	if rollcall.Overtaken(why) {
+		dropped = l.mandates.Drop()
+	}
 	l.free()
 	if l.folder == nil {
-		return nil
+		return dropped
 	}
-	return l.folder.Close()
+	return errors.Join(dropped, l.folder.Close())
 }
 
 // lockFile locks a file for this process; the lock ends with it, however that ends.

@@ -101,7 +101,7 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	defer func() {
 		cancel(nil)
 		<-kept
-		err = errors.Join(err, lead.release())
+		err = errors.Join(err, lead.release(err))
 	}()
 	if err := c.serve(ctx, db, lead, key, log); err != nil {
 		return err
