@@ -22,8 +22,8 @@ const (
 	firstWait, longestWait = 4 * time.Second, 2 * time.Minute
 	// beyondWait is how long at least before it gets more than it believes in.
 	beyondWait = 12 * time.Second
-	// trial is how long a viewer may take to say what it thinks of more, and more is what is larger by muchMore parts of four.
-	trial, muchMore = 6 * time.Second, 5
+	// trial is how long a viewer may take to say what it thinks of more.
+	trial = 6 * time.Second
 	// regretWithin is how soon after an attempt congestion is blamed on it.
 	regretWithin = 10 * time.Second
 	// audioCost is what the sound of one line takes, in bit/s, headers included.
@@ -46,7 +46,7 @@ type downlink struct {
 	wait         int64
 	downAt, upAt int64
 	atUp         int64 // the estimate at upAt
-	// needed is what all that is wanted took at the last look. grownAt is when it became much more, and peak the best estimate since.
+	// needed is what all that is wanted took at the last look. grownAt is when it became more by a quarter, and peak the best estimate since.
 	needed, grownAt, peak int64
 	grave                 bool  // the last estimate was far below what was sent
 	rate                  int64 // what was sent lately, in bit/s
@@ -128,7 +128,7 @@ func (d *downlink) look(now, needed int64) bool {
 // tooMuch says whether the viewer came to think less of its line, and less than is sent, since a picture came to the others: where the line
 // carries it the estimate only grows. Waiting for losses would keep the sound behind a queue that fills up meanwhile.
 func (d *downlink) tooMuch(now, needed, estimate int64, known bool) bool {
-	if needed > d.needed*muchMore/4 {
+	if needed > d.needed*5/4 {
 		d.grownAt, d.peak = now, 0
 	}
 	d.needed = needed
@@ -212,7 +212,7 @@ func (t *track) sample(now int64) {
 		switch {
 		case !l.alive(now):
 			if l.sampledAt != never {
-				l.rest()
+				l.forget()
 			}
 			l.sampledAt = never
 			l.rate.Store(0)

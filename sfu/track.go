@@ -309,9 +309,9 @@ func (l *layer) kept(seq int64) *packet {
 	return l.ring.get(seq)
 }
 
-// rest gives up the packets of a layer that ceased: they are too old to be sent again, and every unit that was called once has a second of
+// forget gives up the packets of a layer that ceased: they are too old to be sent again, and every unit that was called once has a second of
 // large ones.
-func (l *layer) rest() {
+func (l *layer) forget() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.ring.clear()

@@ -132,6 +132,7 @@ func (s *system) sendSome(fd uintptr) bool {
 	conn := s.batch.conn
 	for s.next < s.end {
 		conn.Calls.Add(1)
+		// It never waits, so Go's scheduler is not told of it: that would take the processor away in the middle of a batch.
 		n, _, errno := syscall.RawSyscall6(unix.SYS_SENDMMSG, fd, uintptr(unsafe.Pointer(&s.headers[s.next])), uintptr(s.end-s.next), unix.MSG_DONTWAIT, 0, 0)
 		switch errno {
 		case 0:
